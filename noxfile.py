@@ -1,0 +1,96 @@
+"""The checks of this project, each in an environment of its own: ``nox -l`` lists them, ``nox`` runs those that gate a change."""
+
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+
+# The oldest that pyproject.toml allows; .ci/run reads them from here.
+LOWEST = ["boto3==1.40.0", "botocore==1.40.0", "moto[server]==5.0.0", "pytest==8.4.0"]
+
+# pytest 8 does not read [tool.pytest].
+PYTEST_8 = ["-c", "tests/pytest8.ini", "--rootdir=."]
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Return the requirements of a dependency group."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+@nox.session(python=[*PYTHONS, "3.15"])
+def tests(session: nox.Session) -> None:
+    """Run the suite on each Python; 3.15 is not supported yet, so there a failure is shown and does not count."""
+    session.install("-e", ".", *group("test"))
+    session.run("python", "-m", "pytest", *session.posargs, success_codes=range(256) if session.python == "3.15" else (0,))
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run the suite with the oldest pytest, moto and botocore that are supported."""
+    session.install("-e", ".", *group("test"), *LOWEST)
+    session.run("python", "-m", "pytest", *PYTEST_8, *(session.posargs or ("tests", "conftest_example.py")))
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the suite and require that it takes every branch of the package."""
+    session.install("-e", ".", *group("test"))
+    # Not pytest-cov: pytest imports a plugin before pytest-cov can watch it.
+    session.run("python", "-m", "coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and layout."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check types with mypy and pyright."""
+    session.install("-e", ".", *group("typing"))
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run every example of README.md and docs/, and compare the ledger of rules with the tests."""
+    session.install("-e", ".", *group("docs"))
+    session.run("python", "-m", "pytest", "tests/project", *session.posargs)
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run conftest_example.py with nothing installed but what the package itself requires."""
+    session.install("-e", ".")
+    session.run("python", "-m", "pytest", "conftest_example.py", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the distributions, check what the wheel holds, and run the suite against it instead of the checkout."""
+    session.install("build>=1.2", "twine>=6")
+    dist = Path(session.create_tmp()) / "dist"
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
+    built = next(dist.glob("*.whl"))
+    names = zipfile.ZipFile(built).namelist()
+    if "pytest_smpipeline/py.typed" not in names:
+        session.error("the wheel lacks py.typed")
+    strangers = [name for name in names if not name.startswith(("pytest_smpipeline/", "pytest_smpipeline-"))]
+    if strangers:
+        session.error(f"the wheel holds {strangers}")
+    session.install(str(built), *group("test"))
+    # -P keeps the checkout off sys.path, or it would be imported in place of the wheel.
+    session.run("python", "-P", "-m", "pytest", *session.posargs)
