@@ -1,0 +1,258 @@
+"""What a definition means, as frozen values: parameters, steps, their graph, and the expressions inside them.
+
+An expression is either a JSON constant, kept exactly as it stands in the definition and shared by all who read it (treat it as
+read-only), or a node: a part whose value is known only when the pipeline runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from pytest_smpipeline._definition.paths import Path
+from pytest_smpipeline.values import Json, JsonObject
+
+ParameterType: TypeAlias = Literal["String", "Integer", "Float", "Boolean"]
+ParameterValue: TypeAlias = str | int | float | bool
+Trigger: TypeAlias = Literal["Completed", "Failed", "Stopped", "Any"]
+Branch: TypeAlias = Literal["if", "else"]
+ComparisonType: TypeAlias = Literal["Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]
+
+
+class Deferred:
+    """A part of a definition whose value is known only when the pipeline runs."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterReference(Deferred):
+    """``{"Get": "Parameters.<name>"}``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionReference(Deferred):
+    """``{"Get": "Execution.<variable>"}``."""
+
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepReference(Deferred):
+    """``{"Get": "Steps.<step>.<path>"}``: a property of a step, or one of its OutputParameters."""
+
+    step: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyFileReference(Deferred):
+    """``{"Get": "Steps.<step>.PropertyFiles.<name>"}``, which only Std:JsonGet may hold."""
+
+    step: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IterationReference(Deferred):
+    """``{"Get": "ForEach.<path>"}`` or ``{"Get": "IterationOutput.<path>"}``, inside a ForEach step only."""
+
+    root: str
+    path: Path
+
+
+Reference: TypeAlias = ParameterReference | ExecutionReference | StepReference | PropertyFileReference | IterationReference
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Deferred):
+    """``{"Std:Join": {"On": ..., "Values": [...]}}``."""
+
+    on: str
+    values: "tuple[Expression, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonGet(Deferred):
+    """``{"Std:JsonGet": {"PropertyFile" or "S3Uri": ..., "Path": ...}}``: a value out of a JSON file."""
+
+    path: Path
+    property_file: PropertyFileReference | None = None
+    s3_uri: "Expression" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure(Deferred):
+    """An object or a list with nodes somewhere inside.
+
+    ``value`` is the JSON as written; ``holes`` are the places, shallow ones first, where a node's value belongs.
+    """
+
+    value: JsonObject | list[Json]
+    holes: "tuple[tuple[Path, Node], ...]"
+
+
+Node: TypeAlias = Reference | Join | JsonGet | Structure
+Expression: TypeAlias = "Json | Node"
+Arguments: TypeAlias = "JsonObject | Structure"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A condition on two operands."""
+
+    type: ComparisonType
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The condition that a value is one of several."""
+
+    query: Expression
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition that another does not hold."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """The condition that at least one of several holds."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+Condition: TypeAlias = Comparison | In | Not | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A declared parameter; ``default`` is None when a value must be given at the start."""
+
+    name: str
+    type: ParameterType = "String"
+    default: ParameterValue | None = None
+    enum_values: tuple[str, ...] = ()
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a run may start without a value for it."""
+        return self.default is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A step that must end first, and how it must have ended."""
+
+    step: str
+    trigger: Trigger = "Completed"
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyFile:
+    """A JSON file that a processing job leaves in one of its outputs."""
+
+    name: str
+    output_name: str
+    file_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """When a failed attempt is repeated; exactly one of ``max_attempts`` and ``expire_after_min`` is set."""
+
+    exception_types: tuple[str, ...]
+    interval_seconds: int = 1
+    backoff_rate: float = 2.0
+    max_attempts: int | None = None
+    expire_after_min: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CachePolicy:
+    """Whether an earlier result may be reused, and up to which age in milliseconds."""
+
+    enabled: bool
+    expire_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputParameter:
+    """A declared output of a Lambda or Callback step."""
+
+    name: str
+    type: ParameterType = "String"
+
+
+def _no_members() -> Mapping[str, Expression]:
+    return MappingProxyType({})
+
+
+def _no_files() -> Mapping[str, PropertyFile]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step, wherever it stands in the definition.
+
+    ``settings`` are the members beside ``Arguments`` that belong to the step's type (FunctionArn, SqsQueueUrl, CheckType, ...).
+    A Condition step has ``conditions`` and the names of its branches' steps and no arguments of its own; a step inside a branch
+    names its Condition step as ``parent``. ``body`` holds the steps that a ForEach step repeats; they are no steps of the pipeline.
+    """
+
+    name: str
+    type: str
+    arguments: Arguments = field(default_factory=dict)
+    depends_on: tuple[Dependency, ...] = ()
+    display_name: str | None = None
+    description: str | None = None
+    property_files: Mapping[str, PropertyFile] = field(default_factory=_no_files)
+    retry_policies: tuple[RetryPolicy, ...] = ()
+    cache: CachePolicy | None = None
+    output_parameters: tuple[OutputParameter, ...] = ()
+    settings: Mapping[str, Expression] = field(default_factory=_no_members)
+    conditions: tuple[Condition, ...] = ()
+    if_steps: tuple[str, ...] = ()
+    else_steps: tuple[str, ...] = ()
+    parent: str | None = None
+    branch: Branch | None = None
+    body: "tuple[Step, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Who waits for whom, by step name, in the order of the definition.
+
+    ``dependencies`` tells of each step what it waits for, ``dependents`` who waits for it and until it has ended how.
+    ``order`` counts the steps from 0.
+    """
+
+    dependencies: Mapping[str, tuple[Dependency, ...]]
+    dependents: Mapping[str, tuple[Dependency, ...]]
+    order: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A whole pipeline definition that the service accepts.
+
+    ``steps`` holds every step in the order of the document, those of branches included; ``top_level`` names the others.
+    """
+
+    version: str
+    metadata: Mapping[str, Json]
+    parameters: Mapping[str, Parameter]
+    steps: Mapping[str, Step]
+    top_level: tuple[str, ...]
+    experiment: Mapping[str, Expression] | None
+    mlflow: Mapping[str, Expression] | None
+    graph: Graph

@@ -1,0 +1,118 @@
+"""Checks on what the parts of a definition refer to, and the graph that follows from it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from pytest_smpipeline._definition.expression_parser import Occurrence
+from pytest_smpipeline._definition.graph import build_graph, find_cycles
+from pytest_smpipeline._definition.nodes import (
+    ExecutionReference,
+    Graph,
+    IterationReference,
+    ParameterReference,
+    PropertyFileReference,
+    Step,
+    StepReference,
+)
+from pytest_smpipeline._definition.problems import Problems
+from pytest_smpipeline._definition.references import EXECUTION_VARIABLES, render_reference
+from pytest_smpipeline._definition.step_parser import ParsedStep
+from pytest_smpipeline._definition.wording import quoted
+
+_SHOWN_OF_A_CYCLE: Final = 8
+
+
+class ReferenceChecks:
+    """Checks references against the parameters and steps that a definition has."""
+
+    def __init__(self, parameters: Collection[str], steps: Sequence[ParsedStep], problems: Problems) -> None:
+        """Check against the names of these parameters and these steps, and report to ``problems``."""
+        self._parameters = parameters
+        self._parsed = steps
+        self._steps = {parsed.step.name: parsed.step for parsed in steps}
+        self._problems = problems
+
+    def check_steps(self) -> None:
+        """Report references and DependsOn entries in the steps that name what does not exist, or a Fail step."""
+        for parsed in self._parsed:
+            self._check_step(parsed, self._steps, iterates=parsed.step.type == "ForEach")
+            known = {**self._steps, **{inner.step.name: inner.step for inner in parsed.body}} if parsed.body else {}
+            for inner in parsed.body:
+                self._check_step(inner, known, iterates=True)
+
+    def check_outside(self, occurrences: Iterable[Occurrence]) -> None:
+        """Report references outside of the steps to anything but declared parameters and execution variables."""
+        for occurrence in occurrences:
+            if isinstance(occurrence.reference, ParameterReference | ExecutionReference):
+                self._check_reference(occurrence, self._steps, iterates=False)
+            else:
+                self._complain(occurrence, "is known only while steps run; use a parameter or an execution variable here.")
+
+    def _check_step(self, parsed: ParsedStep, known: Mapping[str, Step], *, iterates: bool) -> None:
+        refused: set[str] = set()
+        for index, dependency in enumerate(parsed.step.depends_on):
+            path = f"{parsed.path}.DependsOn[{index}]"
+            if dependency.step not in known:
+                message = f"Step '{parsed.step.name}' depends on {quoted(dependency.step)}, which is not a step of the pipeline."
+                self._problems.add(path, message, near=(dependency.step, known))
+            elif known[dependency.step].type == "Fail":
+                self._refuse_fail_step(parsed, dependency.step, path, refused)
+        for occurrence in parsed.occurrences:
+            name = self._check_reference(occurrence, known, iterates=iterates)
+            if name is not None and known[name].type == "Fail":
+                self._refuse_fail_step(parsed, name, occurrence.place(), refused)
+
+    def _refuse_fail_step(self, parsed: ParsedStep, name: str, path: str, refused: set[str]) -> None:
+        if name not in refused:
+            refused.add(name)
+            self._problems.quote(path, f"{parsed.step.name} can not depends on {name}")
+
+    def _check_reference(self, occurrence: Occurrence, known: Mapping[str, Step], *, iterates: bool) -> str | None:
+        """Return the name of the step that the reference names, when there is such a step."""
+        match occurrence.reference:
+            case ParameterReference(name) if name not in self._parameters:
+                self._complain(occurrence, "names no parameter of the pipeline.", near=(name, self._parameters))
+            case ExecutionReference(variable) if variable not in EXECUTION_VARIABLES:
+                self._complain(occurrence, "names no execution variable.", near=(variable, EXECUTION_VARIABLES))
+            case IterationReference() if not iterates:
+                self._complain(occurrence, "is known only inside a ForEach step.")
+            case StepReference(name, _) | PropertyFileReference(name, _) if name not in known:
+                self._complain(occurrence, "names no step of the pipeline.", near=(name, known))
+            case PropertyFileReference(name, file) if file not in (files := known[name].property_files):
+                self._complain(occurrence, f"names no property file of the step '{name}'.", near=(file, files))
+            case StepReference(name, _) | PropertyFileReference(name, _):
+                return name
+            case _:
+                pass
+        return None
+
+    def _complain(self, occurrence: Occurrence, complaint: str, *, near: tuple[str, Iterable[str]] | None = None) -> None:
+        self._problems.add(occurrence.place(), f"{quoted(render_reference(occurrence.reference))} {complaint}", near=near)
+
+
+def check_graph(steps: Sequence[ParsedStep], problems: Problems) -> Graph:
+    """Return the graph of the steps after reporting its cycles, each with its way round."""
+    paths = {parsed.step.name: parsed.path for parsed in steps}
+    graph = build_graph((parsed.step for parsed in steps), {parsed.step.name: list(_referenced(parsed)) for parsed in steps})
+    for cycle in find_cycles(graph):
+        hidden = len(cycle) - _SHOWN_OF_A_CYCLE
+        way = (*cycle[:_SHOWN_OF_A_CYCLE], *([f"({hidden} more)"] if hidden > 0 else []), cycle[0])
+        message = f"The steps wait for each other in a cycle: {' -> '.join(way)}. Remove one of these dependencies."
+        problems.add(paths[cycle[0]], message)
+    return graph
+
+
+def _referenced(parsed: ParsedStep) -> Iterator[str]:
+    """Yield the names of the steps that a step refers to; a ForEach step refers to what its body does, but to no step of the body."""
+    yield from _named(parsed)
+    if parsed.body:
+        own = {inner.step.name for inner in parsed.body}
+        for inner in parsed.body:
+            named = (*(dependency.step for dependency in inner.step.depends_on), *_named(inner))
+            yield from (name for name in named if name not in own)
+
+
+def _named(parsed: ParsedStep) -> Iterator[str]:
+    for occurrence in parsed.occurrences:
+        if isinstance(occurrence.reference, StepReference | PropertyFileReference):
+            yield occurrence.reference.step

@@ -1,0 +1,71 @@
+"""The step types of a definition: which members each takes beside those that every step has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+COMMON_MEMBERS: Final = frozenset({"Name", "Type", "Arguments", "DependsOn", "DisplayName", "Description"})
+# Members that the parser turns into fields of their own; all other members of a step are its settings.
+READ_MEMBERS: Final = COMMON_MEMBERS | {"CacheConfig", "RetryPolicies", "PropertyFiles", "OutputParameters"}
+
+_CACHED: Final = frozenset({"CacheConfig"})
+_JOB: Final = _CACHED | {"RetryPolicies"}
+_CHECK: Final = _JOB | {
+    "CheckType",
+    "ModelPackageGroupName",
+    "ModelName",
+    "SkipCheck",
+    "FailOnViolation",
+    "RegisterNewBaseline",
+    "SuppliedBaselineConstraints",
+    "SuppliedBaselineStatistics",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepSchema:
+    """What a step type takes: its members, None for any; those it needs; and those that must be one of several strings."""
+
+    members: frozenset[str] | None
+    required: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+def _step_type(own: frozenset[str], *required: str, **choices: tuple[str, ...]) -> StepSchema:
+    return StepSchema(COMMON_MEMBERS | own, ("Name", *required), choices)
+
+
+_PLAIN_JOB: Final = _step_type(_JOB, "Arguments")
+# Nothing is known of what else the service accepts beside the arguments of these.
+_OPEN: Final = StepSchema(None, ("Name", "Arguments"), {})
+
+STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
+    "Processing": _step_type(_JOB | {"PropertyFiles"}, "Arguments"),
+    "Training": _PLAIN_JOB,
+    "Tuning": _PLAIN_JOB,
+    "AutoML": _PLAIN_JOB,
+    "Transform": _PLAIN_JOB,
+    "Model": _PLAIN_JOB,
+    "RegisterModel": _PLAIN_JOB,
+    "EMR": _PLAIN_JOB,
+    "EMRServerless": _PLAIN_JOB,
+    "Endpoint": _PLAIN_JOB,
+    "EndpointConfig": _PLAIN_JOB,
+    "Condition": _step_type(frozenset(), "Arguments"),
+    "Fail": _step_type(frozenset(), "Arguments"),
+    "Lambda": _step_type(_CACHED | {"FunctionArn", "OutputParameters"}, "FunctionArn"),
+    "Callback": _step_type(_CACHED | {"SqsQueueUrl", "OutputParameters"}, "SqsQueueUrl"),
+    "QualityCheck": _step_type(_CHECK, "Arguments", "CheckType", CheckType=("DATA_QUALITY", "MODEL_QUALITY")),
+    "ClarifyCheck": _step_type(_CHECK, "Arguments", "CheckType", CheckType=("DATA_BIAS", "MODEL_BIAS", "MODEL_EXPLAINABILITY")),
+    "Athena": _OPEN,
+    "BedrockCustomModel": _OPEN,
+    "BedrockCustomModelDeployment": _OPEN,
+    "BedrockModelImport": _OPEN,
+    "BedrockProvisionedModelThroughput": _OPEN,
+    "Cleanup": _OPEN,
+    "ForEach": _OPEN,
+    "HubContent": _OPEN,
+    "InferenceComponent": _OPEN,
+    "Job": _OPEN,
+    "Lineage": _OPEN,
+}
