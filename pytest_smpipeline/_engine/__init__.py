@@ -1,0 +1,1 @@
+"""The engine that runs executions on a virtual clock."""

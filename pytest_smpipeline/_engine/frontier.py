@@ -1,0 +1,73 @@
+"""Which steps of an execution may start, given what has ended so far."""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from pytest_smpipeline._definition.nodes import Definition
+
+# What a dependency waits for: the statuses that let the dependent step run.
+MEETS: Final[Mapping[str, frozenset[str]]] = {
+    "Completed": frozenset({"Succeeded"}),
+    "Failed": frozenset({"Failed"}),
+    "Stopped": frozenset({"Stopped"}),
+    "Any": frozenset({"Succeeded", "Failed", "Stopped"}),
+}
+
+
+class Frontier:
+    """The edge between the steps that have been started and those that can't be yet.
+
+    A step becomes ready when all it depends on has ended as required. One whose dependency ended otherwise, or lies in a
+    branch that was not taken, is left out for good, and so is all that depends on it.
+    """
+
+    __slots__ = ("_definition", "_left_out", "_missing", "_order", "_ready")
+
+    def __init__(self, definition: Definition) -> None:
+        """Make every step that depends on nothing ready."""
+        self._definition = definition
+        self._order = definition.graph.order
+        self._missing = {name: len(needed) for name, needed in definition.graph.dependencies.items()}
+        self._ready = [(self._order[name], name) for name, missing in self._missing.items() if not missing]
+        heapq.heapify(self._ready)
+        self._left_out: set[str] = set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a step could start."""
+        return bool(self._ready)
+
+    @property
+    def first(self) -> str:
+        """The ready step that comes first in the definition."""
+        return self._ready[0][1]
+
+    def pop(self) -> None:
+        """Take the first ready step out: it has been started."""
+        heapq.heappop(self._ready)
+
+    def end(self, step: str, status: str, not_taken: Iterable[str] = ()) -> None:
+        """Take note that a step ended with this status, and that the steps of a branch will not run."""
+        for name in not_taken:
+            self._leave_out(name)
+        for dependent in self._definition.graph.dependents[step]:
+            if dependent.step in self._left_out:
+                continue
+            if status in MEETS[dependent.trigger]:
+                self._meet(dependent.step)
+            else:
+                self._leave_out(dependent.step)
+
+    def _meet(self, step: str) -> None:
+        self._missing[step] -= 1
+        if not self._missing[step]:
+            heapq.heappush(self._ready, (self._order[step], step))
+
+    def _leave_out(self, step: str) -> None:
+        pending = [step]
+        while pending:
+            name = pending.pop()
+            if name not in self._left_out:
+                self._left_out.add(name)
+                pending.extend(dependent.step for dependent in self._definition.graph.dependents[name])

@@ -1,0 +1,1 @@
+"""What the emulated service remembers: pipelines, versions, executions and steps."""

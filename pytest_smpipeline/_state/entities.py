@@ -1,0 +1,107 @@
+"""What the service keeps: pipelines, their versions, executions and their steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pytest_smpipeline._definition.nodes import Definition, ParameterValue, Step
+from pytest_smpipeline.values import Instant, Json, JsonObject
+
+Metadata: TypeAlias = dict[str, JsonObject]
+"""What a step made, by the kind of thing: ``{"TrainingJob": {"Arn": ...}}``; empty when nothing was made."""
+
+
+@dataclass(slots=True, eq=False)
+class StepState:
+    """A step of one execution, from the moment it is started.
+
+    ``properties`` is what later steps may refer to, ``metadata`` what ListPipelineExecutionSteps shows.
+    """
+
+    step: Step
+    status: str
+    started: Instant
+    attempts: int = 1
+    ended: Instant | None = None
+    reason: str | None = None
+    arguments: Json = None
+    metadata: Metadata = field(default_factory=dict)
+    properties: JsonObject = field(default_factory=dict)
+    outputs: Mapping[str, Json] = field(default_factory=dict)
+    property_files: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class VersionState:
+    """One version of a pipeline: a definition that never changes, and what is said about it."""
+
+    number: int
+    text: str
+    definition: Definition
+    created: Instant
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class PipelineState:
+    """A pipeline with all its versions and executions, each kept oldest first."""
+
+    name: str
+    arn: str
+    display_name: str
+    role_arn: str
+    created: Instant
+    modified: Instant
+    description: str | None = None
+    parallelism: int | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    versions: list[VersionState] = field(default_factory=list)
+    executions: "list[ExecutionState]" = field(default_factory=list)
+
+    @property
+    def latest(self) -> VersionState:
+        """The newest version, the one that a start without a version runs."""
+        return self.versions[-1]
+
+    @property
+    def last_run(self) -> Instant | None:
+        """When the newest execution was started; None before the first."""
+        return self.executions[-1].created if self.executions else None
+
+    def version(self, number: int) -> VersionState | None:
+        """Return the version with this id, counted from 1."""
+        return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
+
+    def aliased(self, alias: str) -> VersionState | None:
+        """Return the version that carries this alias; an alias is unique within its pipeline."""
+        return next((version for version in self.versions if alias in version.aliases), None)
+
+
+@dataclass(slots=True, eq=False)
+class ExecutionState:
+    """One execution of a pipeline version.
+
+    ``overrides`` are the parameters of the request as strings, ``parameters`` the effective values, typed. ``steps`` holds
+    the steps started so far, in the order they were started. ``number`` counts the pipeline's executions from 0.
+    """
+
+    id: str
+    arn: str
+    number: int
+    pipeline: PipelineState
+    version: VersionState
+    display_name: str
+    created: Instant
+    modified: Instant
+    parameters: Mapping[str, ParameterValue]
+    overrides: Mapping[str, str]
+    token: str
+    status: str = "Executing"
+    description: str | None = None
+    parallelism: int | None = None
+    mlflow_experiment: str | None = None
+    ended: Instant | None = None
+    failure_reason: str | None = None
+    experiment: JsonObject | None = None
+    mlflow: JsonObject | None = None
+    steps: dict[str, StepState] = field(default_factory=dict)

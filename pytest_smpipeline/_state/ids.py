@@ -1,0 +1,55 @@
+"""Ids that look like the service's and repeat from run to run.
+
+The sequence depends on nothing but the seed: ``random`` is neither read nor disturbed. Every kind of id has a sequence of
+its own, so that one call more of an unrelated kind leaves the others as they were.
+"""
+
+from collections import defaultdict
+from hashlib import blake2b
+from itertools import count
+from string import ascii_letters, ascii_lowercase, digits
+from typing import Final
+
+
+def _alphabet(letters: str) -> bytes:
+    """Return the table that turns every byte into one of these letters."""
+    return bytes(ord(letters[byte % len(letters)]) for byte in range(256))
+
+
+_LOWER: Final = _alphabet(digits + ascii_lowercase)
+_MIXED: Final = _alphabet(digits + ascii_letters)
+_HEX: Final = _alphabet("0123456789abcdef")
+
+
+class IdSource:
+    """A seeded source of ids."""
+
+    def __init__(self, seed: str | int) -> None:
+        """Start every sequence anew from ``seed``."""
+        self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
+        self._counters: defaultdict[str, count[int]] = defaultdict(count)
+
+    def execution_id(self) -> str:
+        """Return the twelve characters that end an execution's ARN."""
+        return self._text("execution", 12, _LOWER)
+
+    def job_suffix(self) -> str:
+        """Return the ten characters that end the name of a job which a step creates."""
+        return self._text("job", 10, _MIXED)
+
+    def callback_token(self) -> str:
+        """Return the ten characters of a Callback step's token."""
+        return self._text("callback", 10, _MIXED)
+
+    def request_id(self) -> str:
+        """Return a request id in the form of a UUID."""
+        text = self._text("request", 32, _HEX)
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+    def client_token(self) -> str:
+        """Return a ClientRequestToken for a start that the test itself makes."""
+        return self._text("token", 36, _LOWER)
+
+    def _text(self, kind: str, length: int, alphabet: bytes) -> str:
+        message = f"{kind} {next(self._counters[kind])}".encode()
+        return blake2b(message, key=self._key, digest_size=length).digest().translate(alphabet).decode()

@@ -1,0 +1,72 @@
+"""Everything the emulated service remembers, apart by account and region."""
+
+from bisect import insort
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from pytest_smpipeline._state import transitions
+from pytest_smpipeline._state.entities import ExecutionState, PipelineState
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a request with a ClientRequestToken asked for and what it was answered."""
+
+    request: Mapping[str, object]
+    answer: dict[str, object]
+
+
+@dataclass(slots=True)
+class Territory:
+    """One account in one region: nothing in it is visible from another. ``journal`` takes the executions of all of them."""
+
+    account_id: str
+    region: str
+    journal: list[ExecutionState]
+    pipelines: dict[str, PipelineState] = field(default_factory=dict)
+    executions: dict[str, ExecutionState] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], Remembered] = field(default_factory=dict)
+    package_versions: dict[str, int] = field(default_factory=dict)
+    _active: set[str] = field(default_factory=set)
+
+    def add(self, execution: ExecutionState) -> None:
+        """Enter a new execution into its pipeline's history, at its place in time: a test may set the wall clock back."""
+        insort(execution.pipeline.executions, execution, key=attrgetter("created"))
+        self.executions[execution.arn] = execution
+        self.journal.append(execution)
+        self._active.add(execution.arn)
+
+    def remove(self, pipeline: PipelineState) -> None:
+        """Forget a pipeline and all its executions."""
+        del self.pipelines[pipeline.name]
+        for execution in pipeline.executions:
+            del self.executions[execution.arn]
+
+    def active(self) -> list[ExecutionState]:
+        """Return the executions that have not ended; each ended one is looked at once and then left out for good."""
+        running = [self.executions[arn] for arn in self._active if arn in self.executions]
+        running = [execution for execution in running if execution.status in transitions.ACTIVE]
+        self._active = {execution.arn for execution in running}
+        return running
+
+
+class Store:
+    """The territories of one mock, each made when first asked for; ``started`` are all their executions, oldest first."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.started: list[ExecutionState] = []
+        self._territories: dict[tuple[str, str], Territory] = {}
+
+    def territory(self, account_id: str, region: str) -> Territory:
+        """Return what this account has in this region."""
+        key = (account_id, region)
+        if key not in self._territories:
+            self._territories[key] = Territory(account_id, region, self.started)
+        return self._territories[key]
+
+    def names(self) -> set[str]:
+        """Return the names of all pipelines that are there, and of those that executions were started of."""
+        present = {name for territory in self._territories.values() for name in territory.pipelines}
+        return present | {execution.pipeline.name for execution in self.started}

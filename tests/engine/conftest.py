@@ -1,0 +1,75 @@
+"""Short ways to write a step and to run a pipeline of steps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from pytest_smpipeline import Execution, SMPipelineMock
+from pytest_smpipeline.scripts import Script
+from pytest_smpipeline.values import Json, JsonObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+
+@pytest.fixture(scope="session")
+def step() -> Callable[..., JsonObject]:
+    """Return the function that writes a step: its name, what it depends on, and whatever else it has."""
+
+    def write(name: str, *after: Json, kind: str = "Training", arguments: Json = None, **members: Json) -> JsonObject:
+        return {"Name": name, "Type": kind, "Arguments": arguments or {}, "DependsOn": list(after), **members}
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def condition() -> Callable[..., JsonObject]:
+    """Return the function that writes a Condition step, which takes the if branch unless ``left`` is something else than 1."""
+
+    def write(name: str, *after: Json, left: Json = 1, then: Sequence[Json] = (), other: Sequence[Json] = ()) -> JsonObject:
+        arguments: JsonObject = {
+            "Conditions": [{"Type": "Equals", "LeftValue": left, "RightValue": 1}],
+            "IfSteps": list(then),
+            "ElseSteps": list(other),
+        }
+        return {"Name": name, "Type": "Condition", "Arguments": arguments, "DependsOn": list(after)}
+
+    return write
+
+
+@pytest.fixture
+def run(smpipeline: SMPipelineMock) -> Callable[..., Execution]:
+    """Return the function that makes the pipeline ``churn`` of steps, scripts them and starts it."""
+
+    def start(
+        *steps: Json,
+        declared: Sequence[Json] = (),
+        given: Mapping[str, object] | None = None,
+        script: Mapping[str, Script] | None = None,
+        parallelism: int | None = None,
+    ) -> Execution:
+        definition: JsonObject = {"Version": "2020-12-01", "Parameters": list(declared), "Steps": list(steps)}
+        smpipeline.add("churn", definition, parallelism=parallelism)
+        smpipeline.script("churn", script or {})
+        return smpipeline.start("churn", given)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def client() -> "SageMakerClient":
+    """Return a client as the code under test has one, made once: making a client takes longer than most of these tests."""
+    return boto3.client("sagemaker", region_name="us-east-1")
+
+
+@pytest.fixture(scope="session")
+def listed(client: "SageMakerClient") -> Callable[[Execution], list[dict[str, Any]]]:
+    """Return the function that lists the steps of an execution through the API, newest first, over all pages."""
+    pages = client.get_paginator("list_pipeline_execution_steps")
+
+    def every(execution: Execution) -> list[dict[str, Any]]:
+        return [dict(item) for page in pages.paginate(PipelineExecutionArn=execution.arn) for item in page["PipelineExecutionSteps"]]
+
+    return every
