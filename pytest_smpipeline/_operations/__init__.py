@@ -1,0 +1,1 @@
+"""The operations of the SageMaker Pipelines API, one function each."""

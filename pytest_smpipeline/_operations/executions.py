@@ -1,0 +1,168 @@
+"""The operations on executions: start, describe, list, and what an execution was given."""
+
+from bisect import bisect_left, bisect_right
+from functools import partial
+from typing import Final
+
+from pytest_smpipeline._definition.parameters import bind, format_value
+from pytest_smpipeline._engine.scope import experiment_config, mlflow_config
+from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.idempotency import once
+from pytest_smpipeline._operations.lookup import find_alias, find_execution, find_pipeline, find_version
+from pytest_smpipeline._operations.members import (
+    objects,
+    optional_instant,
+    optional_object,
+    optional_text,
+    parallelism,
+    present,
+    text,
+)
+from pytest_smpipeline._operations.paging import cut_page, is_descending
+from pytest_smpipeline._state.arns import execution_arn
+from pytest_smpipeline._state.entities import ExecutionState, PipelineState
+from pytest_smpipeline.exceptions import ServiceError, validation_exception
+from pytest_smpipeline.values import Json, JsonObject, to_datetime
+
+_ROLE_OF_OWN_PIPELINE: Final = "RoleArn can't be specified for a pipeline that you created: its executions use the pipeline's role."
+
+
+def start_pipeline_execution(context: Context, request: JsonObject) -> Answer:
+    """Start an execution of a pipeline's latest version, or of the one that the request names."""
+    return once(context, "StartPipelineExecution", request, partial(_start, context, request))
+
+
+def _start(context: Context, request: JsonObject) -> Answer:
+    pipeline = find_pipeline(context, request)
+    version = find_version(pipeline, request)
+    if optional_text(request, "RoleArn") is not None:
+        raise validation_exception(_ROLE_OF_OWN_PIPELINE)
+    if optional_object(request, "SelectiveExecutionConfig") is not None:
+        message = "pytest-smpipeline does not emulate SelectiveExecutionConfig of StartPipelineExecution yet."
+        raise ServiceError("NotImplemented", message, status=501)
+    given = [(text(parameter, "Name"), text(parameter, "Value")) for parameter in objects(request, "PipelineParameters")]
+    parameters = bind(version.definition, given)
+    _check_quota(context)
+    now = context.now()
+    execution_id = context.ids.execution_id()
+    execution = ExecutionState(
+        id=execution_id,
+        arn=execution_arn(pipeline.arn, execution_id),
+        number=len(pipeline.executions),
+        pipeline=pipeline,
+        version=version,
+        display_name=optional_text(request, "PipelineExecutionDisplayName") or f"execution-{now}",
+        created=now,
+        modified=now,
+        parameters=parameters,
+        overrides=dict(given),
+        token=text(request, "ClientRequestToken"),
+        description=optional_text(request, "PipelineExecutionDescription"),
+        parallelism=parallelism(request) or pipeline.parallelism,
+        mlflow_experiment=optional_text(request, "MlflowExperimentName"),
+    )
+    execution.experiment = experiment_config(execution, context.read_object)
+    execution.mlflow = mlflow_config(execution, context.read_object)
+    context.territory.add(execution)
+    context.runner.start(context.territory, execution)
+    context.pace.after_change()
+    return {"PipelineExecutionArn": execution.arn}
+
+
+def describe_pipeline_execution(context: Context, request: JsonObject) -> Answer:
+    """Describe an execution as it stands."""
+    execution = find_execution(context, request)
+    context.pace.before_look([execution])
+    return present(
+        PipelineArn=execution.pipeline.arn,
+        PipelineExecutionArn=execution.arn,
+        PipelineExecutionDisplayName=execution.display_name,
+        PipelineExecutionStatus=execution.status,
+        PipelineExecutionDescription=execution.description,
+        PipelineExperimentConfig=execution.experiment,
+        FailureReason=execution.failure_reason,
+        CreationTime=to_datetime(execution.created),
+        LastModifiedTime=to_datetime(execution.modified),
+        CreatedBy=context.caller(),
+        LastModifiedBy=context.caller(),
+        ParallelismConfiguration=None if execution.parallelism is None else {"MaxParallelExecutionSteps": execution.parallelism},
+        PipelineVersionId=execution.version.number,
+        MLflowConfig=execution.mlflow,
+        PipelineVersionAliases=list(execution.version.aliases) or None,
+    )
+
+
+def list_pipeline_executions(context: Context, request: JsonObject) -> Answer:
+    """List a pipeline's executions, newest first unless asked otherwise."""
+    pipeline = find_pipeline(context, request)
+    executions = _filtered(pipeline, request)
+    if optional_text(request, "SortBy") == "PipelineExecutionArn":
+        executions = sorted(executions, key=lambda execution: execution.arn)
+        page = cut_page(context, "ListPipelineExecutions", request, executions, _by_arn, descending=is_descending(request))
+    else:
+        page = cut_page(context, "ListPipelineExecutions", request, executions, _by_creation, descending=is_descending(request))
+    context.pace.before_look(page.items)
+    return present(PipelineExecutionSummaries=[_summary(execution) for execution in page.items], NextToken=page.next_token)
+
+
+def list_pipeline_parameters_for_execution(context: Context, request: JsonObject) -> Answer:
+    """List the effective parameters of an execution in the order of its definition."""
+    execution = find_execution(context, request)
+    declared = list(enumerate(execution.parameters.items()))
+    page = cut_page(context, "ListPipelineParametersForExecution", request, declared, lambda entry: [entry[0]], descending=False)
+    parameters = [{"Name": name, "Value": format_value(value)} for _, (name, value) in page.items]
+    return present(PipelineParameters=parameters, NextToken=page.next_token)
+
+
+def describe_pipeline_definition_for_execution(context: Context, request: JsonObject) -> Answer:
+    """Return the definition of the version that an execution ran."""
+    version = find_execution(context, request).version
+    return {"PipelineDefinition": version.text, "CreationTime": to_datetime(version.created)}
+
+
+def _check_quota(context: Context) -> None:
+    limit, used = context.limit("concurrent_executions"), len(context.territory.active())
+    if used >= limit:
+        message = (
+            f"The account-level service limit 'Maximum number of concurrent pipeline executions allowed per account' is {limit} "
+            f"Executions, with current utilization of {used} Executions and a request delta of 1 Executions."
+        )
+        raise ServiceError("ResourceLimitExceeded", message)
+
+
+def _filtered(pipeline: PipelineState, request: JsonObject) -> list[ExecutionState]:
+    after, before = optional_instant(request, "CreatedAfter"), optional_instant(request, "CreatedBefore")
+    executions = pipeline.executions
+    start = 0 if after is None else bisect_right(executions, after, key=_created)
+    end = len(executions) if before is None else bisect_left(executions, before, key=_created)
+    if start or end < len(executions):
+        executions = executions[start:end]
+    alias = optional_text(request, "PipelineVersionAlias")
+    if alias is None:
+        return executions
+    version = find_alias(pipeline, alias)
+    return [execution for execution in executions if execution.version is version]
+
+
+def _created(execution: ExecutionState) -> int:
+    return execution.created
+
+
+def _by_creation(execution: ExecutionState) -> list[Json]:
+    return [execution.created, execution.number]
+
+
+def _by_arn(execution: ExecutionState) -> list[Json]:
+    return [execution.arn]
+
+
+def _summary(execution: ExecutionState) -> Answer:
+    return present(
+        PipelineExecutionArn=execution.arn,
+        StartTime=to_datetime(execution.created),
+        PipelineExecutionStatus=execution.status,
+        PipelineExecutionDescription=execution.description,
+        PipelineExecutionDisplayName=execution.display_name,
+        PipelineExecutionFailureReason=execution.failure_reason,
+        PipelineVersionAliases=list(execution.version.aliases) or None,
+    )

@@ -1,0 +1,177 @@
+"""The operations on pipelines: create, update, describe, delete."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from pytest_smpipeline._definition.parser import parse_definition
+from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.idempotency import once
+from pytest_smpipeline._operations.lookup import find_pipeline, find_version
+from pytest_smpipeline._operations.members import objects, optional_object, optional_text, parallelism, present, text, texts
+from pytest_smpipeline._state.arns import pipeline_arn
+from pytest_smpipeline._state.entities import PipelineState, VersionState
+from pytest_smpipeline._state.transitions import ACTIVE
+from pytest_smpipeline.exceptions import ServiceError, validation_exception
+from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+
+_NEITHER: Final = "Either Pipeline Definition or Pipeline Definition S3 location should be provided"
+_BOTH: Final = "Both Pipeline Definition and Pipeline Definition S3 Location shouldn't be present"
+_ALIASES_WITHOUT_VERSION: Final = "PipelineVersionAliases can be specified only when the update changes the pipeline definition."
+
+
+def create_pipeline(context: Context, request: JsonObject) -> Answer:
+    """Create a pipeline with its first version."""
+    return once(context, "CreatePipeline", request, partial(_create, context, request))
+
+
+def _create(context: Context, request: JsonObject) -> Answer:
+    territory = context.territory
+    name = text(request, "PipelineName")
+    if name in territory.pipelines:
+        message = (
+            "Pipeline names must be unique within an AWS account and region. "
+            f"Pipeline with name ({name}) already exists."
+        )  # fmt: skip
+        raise validation_exception(message)
+    _check_quota(context)
+    now = context.now()
+    pipeline = PipelineState(
+        name=name,
+        arn=pipeline_arn(territory.region, territory.account_id, name),
+        display_name=optional_text(request, "PipelineDisplayName") or name,
+        role_arn=text(request, "RoleArn"),
+        created=now,
+        modified=now,
+        description=optional_text(request, "PipelineDescription"),
+        parallelism=parallelism(request),
+        tags=_tags(request),
+    )
+    pipeline.versions.append(_version(pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
+    territory.pipelines[name] = pipeline
+    return {"PipelineArn": pipeline.arn}
+
+
+def update_pipeline(context: Context, request: JsonObject) -> Answer:
+    """Update what the request names; a changed definition makes a new version."""
+    pipeline = find_pipeline(context, request)
+    aliases = texts(request, "PipelineVersionAliases")
+    now = context.now()
+    given = _optional_definition(context, request)
+    changes = given is not None and given != pipeline.latest.text
+    if aliases and not changes:
+        raise validation_exception(_ALIASES_WITHOUT_VERSION)
+    if given is not None and changes:
+        pipeline.versions.append(_version(pipeline, given, aliases, now))
+    pipeline.display_name = optional_text(request, "PipelineDisplayName") or pipeline.display_name
+    pipeline.role_arn = optional_text(request, "RoleArn") or pipeline.role_arn
+    if (description := optional_text(request, "PipelineDescription")) is not None:
+        pipeline.description = description
+    if (limit := parallelism(request)) is not None:
+        pipeline.parallelism = limit
+    pipeline.modified = now
+    return {"PipelineArn": pipeline.arn, "PipelineVersionId": pipeline.latest.number}
+
+
+def describe_pipeline(context: Context, request: JsonObject) -> Answer:
+    """Describe a pipeline at its latest version, or at the one that the request names."""
+    pipeline = find_pipeline(context, request)
+    version = find_version(pipeline, request)
+    return present(
+        PipelineArn=pipeline.arn,
+        PipelineName=pipeline.name,
+        PipelineDisplayName=pipeline.display_name,
+        PipelineDefinition=version.text,
+        PipelineDescription=pipeline.description,
+        RoleArn=pipeline.role_arn,
+        PipelineStatus="Active",
+        CreationTime=to_datetime(pipeline.created),
+        LastModifiedTime=to_datetime(pipeline.modified),
+        LastRunTime=None if pipeline.last_run is None else to_datetime(pipeline.last_run),
+        CreatedBy=context.caller(),
+        LastModifiedBy=context.caller(),
+        ParallelismConfiguration=None if pipeline.parallelism is None else {"MaxParallelExecutionSteps": pipeline.parallelism},
+        PipelineVersionAliases=list(version.aliases) or None,
+    )
+
+
+def delete_pipeline(context: Context, request: JsonObject) -> Answer:
+    """Delete a pipeline and its executions; refused while one of them is running."""
+    return once(context, "DeletePipeline", request, partial(_delete, context, request))
+
+
+def _delete(context: Context, request: JsonObject) -> Answer:
+    pipeline = find_pipeline(context, request)
+    running = sum(execution.status in ACTIVE for execution in pipeline.executions)
+    if running:
+        message = (
+            f"Pipeline '{pipeline.arn}' can't be deleted while it runs; executions that have not ended: {running}. "
+            "Stop them, or wait for their end."
+        )
+        raise ServiceError("ConflictException", message)
+    context.territory.remove(pipeline)
+    return {"PipelineArn": pipeline.arn}
+
+
+def _check_quota(context: Context) -> None:
+    limit, used = context.limit("pipelines"), len(context.territory.pipelines)
+    if used >= limit:
+        message = (
+            f"The account-level service limit 'Maximum number of pipelines allowed per account' is {limit} Pipelines, "
+            f"with current utilization of {used} Pipelines and a request delta of 1 Pipelines."
+        )
+        raise ServiceError("ResourceLimitExceeded", message)
+
+
+def _definition(context: Context, request: JsonObject) -> str:
+    definition = _optional_definition(context, request)
+    if definition is None:
+        raise validation_exception(_NEITHER)
+    return definition
+
+
+def _optional_definition(context: Context, request: JsonObject) -> str | None:
+    inline = optional_text(request, "PipelineDefinition")
+    location = optional_object(request, "PipelineDefinitionS3Location")
+    if location is None:
+        return inline
+    if inline is not None:
+        raise validation_exception(_BOTH)
+    bucket, key, version = text(location, "Bucket"), text(location, "ObjectKey"), optional_text(location, "VersionId")
+    return context.read_object(bucket, key, version, context.territory.region)
+
+
+def _tags(request: JsonObject) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for tag in objects(request, "Tags"):
+        key = text(tag, "Key")
+        if key in tags:
+            message = f"Tag key '{key}' is given more than once."
+            raise validation_exception(message)
+        if key.lower().startswith("aws:"):
+            message = f"Tag key '{key}' can't be used: the prefix aws: is reserved."
+            raise validation_exception(message)
+        tags[key] = text(tag, "Value")
+    return tags
+
+
+def _version(pipeline: PipelineState, definition: str, aliases: Iterable[str], now: Instant) -> VersionState:
+    aliases = tuple(aliases)
+    _check_aliases(pipeline, aliases)
+    return VersionState(
+        number=len(pipeline.versions) + 1,
+        text=definition,
+        definition=parse_definition(definition),
+        created=now,
+        aliases=aliases,
+    )
+
+
+def _check_aliases(pipeline: PipelineState, aliases: tuple[str, ...]) -> None:
+    for alias in aliases:
+        if alias.isdecimal():
+            message = f"Pipeline version alias '{alias}' can't consist of numbers only."
+            raise validation_exception(message)
+        if aliases.count(alias) > 1 or pipeline.aliased(alias) is not None:
+            message = f"Pipeline version alias '{alias}' must be unique within the pipeline."
+            raise validation_exception(message)

@@ -1,0 +1,145 @@
+"""The service: one function that answers every request, whichever door it came through."""
+
+from datetime import datetime
+from functools import partial
+from threading import RLock
+from time import time_ns
+
+from pytest_smpipeline._engine.clock import Clock
+from pytest_smpipeline._engine.performance import Performer, Play
+from pytest_smpipeline._engine.progress import Pace
+from pytest_smpipeline._engine.runner import Runner
+from pytest_smpipeline._engine.scope import ReadObject
+from pytest_smpipeline._operations.context import Answer as Payload
+from pytest_smpipeline._operations.context import Context
+from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline._state.ids import IdSource
+from pytest_smpipeline._state.store import Store
+from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body, serialise
+from pytest_smpipeline._wire.messages import Answer, Request
+from pytest_smpipeline._wire.recorder import Call
+from pytest_smpipeline._wire.validation import validate
+from pytest_smpipeline.exceptions import ServiceError
+from pytest_smpipeline.options import Options
+from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+
+
+def wall_clock() -> Instant:
+    """Return the real time; the only place that reads it."""
+    return time_ns() // 1_000_000
+
+
+class Service:
+    """An emulated SageMaker Pipelines for all accounts and regions of one mock.
+
+    Everything that reads or changes its state holds ``lock``: doors may be used from any thread.
+    """
+
+    def __init__(self, options: Options, *, seed: str | int, play: Play, read_object: ReadObject) -> None:
+        """Start empty, at the present of the wall clock."""
+        self.lock = RLock()
+        self.store = Store()
+        self.ids = IdSource(seed)
+        self.clock = Clock(wall_clock)
+        self.runner = Runner(self.clock, Performer(self.ids, play, read_object))
+        self.pace = Pace(self.runner, options.progress)
+        self.calls: list[Call] = []
+        self._options = options
+        self._read_object = read_object
+        self.ended = False
+
+    @property
+    def options(self) -> Options:
+        """The options in force; nested activations change them."""
+        return self._options
+
+    @options.setter
+    def options(self, options: Options) -> None:
+        self._options = options
+        self.pace.mode = options.progress
+
+    def handles(self, operation: str) -> bool:
+        """Return whether this operation of SageMaker is answered here."""
+        return operation in OPERATIONS
+
+    def must_travel(self, _operation: str) -> bool:
+        """Return whether calls of this operation have to take the full road through botocore."""
+        return False
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request and record it; whatever is wrong with it becomes an error of the service.
+
+        What a callable raises that the test has scripted goes through, recorded as well.
+        """
+        with self.lock:
+            record = partial(self._record, request, to_datetime(self.clock.now()))
+            body: JsonObject = {}
+            try:
+                body = parse_body(request.body)
+                payload = self.perform(request.operation, body, request.region, request.account_id)
+            except ServiceError as refusal:
+                record(body, error=(refusal.code, refusal.message))
+                return self._refusal(request.operation, refusal)
+            except BaseException as error:
+                record(body, error=(type(error).__name__, str(error)))
+                raise
+            record(body, response=payload)
+            return self._answer(200, payload)
+
+    def perform(self, operation: str, body: JsonObject, region: str, account_id: str) -> Payload:
+        """Return what an operation answers, unrecorded.
+
+        Raises ``ServiceError`` when the service would refuse, and then nothing has changed.
+        """
+        perform = OPERATIONS.get(operation)
+        if perform is None:
+            message = f"The operation {operation} is not one of SageMaker Pipelines."
+            raise ServiceError("UnknownOperationException", message)
+        shape = service_model.current().input_shape(operation)
+        validate(shape, body)
+        # What the installed model does not know has not been validated.
+        request = {member: value for member, value in body.items() if member in shape.members}
+        with self.lock:
+            self.catch_up()
+            return perform(self.context(region, account_id), request)
+
+    def context(self, region: str, account_id: str) -> Context:
+        """Return the surroundings of one call by this account in this region."""
+        return Context(
+            territory=self.store.territory(account_id, region),
+            ids=self.ids,
+            runner=self.runner,
+            pace=self.pace,
+            limit=self._options.limit,
+            read_object=self._read_object,
+        )
+
+    def catch_up(self) -> None:
+        """Apply what is due by now, unless the mock has ended: then everything keeps its last state."""
+        if not self.ended:
+            with self.lock:
+                self.runner.catch_up()
+
+    def end(self) -> None:
+        """Freeze the state: records stay readable and change no more."""
+        self.ended = True
+
+    def _record(
+        self,
+        request: Request,
+        time: datetime,
+        body: JsonObject,
+        *,
+        response: Payload | None = None,
+        error: tuple[str, str] | tuple[None, None] = (None, None),
+    ) -> None:
+        code, message = error
+        self.calls.append(Call(request.operation, body, response, code, message, request.region, request.account_id, time))
+
+    def _refusal(self, operation: str, refusal: ServiceError) -> Answer:
+        modelled = operation in OPERATIONS and refusal.code in service_model.current().error_codes(operation)
+        return self._answer(refusal.status, dict(error_payload(refusal, modelled=modelled)))
+
+    def _answer(self, status: int, payload: Payload) -> Answer:
+        return Answer(status, payload, serialise(payload), headers(self.ids.request_id()))

@@ -1,0 +1,209 @@
+"""Finds everything in a request that breaks the service's model, and says it in the service's words.
+
+A shape is compiled once into nested functions. Each takes a value and returns what is wrong with it; a container puts its own
+name before the paths of what its content returns, so that a valid request builds no text at all.
+
+A value of the wrong JSON type is a fault of the protocol and comes before any constraint. Absent and null members are the same.
+Members that the model does not know are ignored.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from pytest_smpipeline._wire.java_patterns import compile_pattern
+from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.exceptions import ServiceError, validation_exception
+from pytest_smpipeline.values import Json, JsonObject
+
+MOST_VIOLATIONS: Final = 10
+"""How many violations one answer names; Coral, the framework of AWS's JSON services, stops looking there."""
+
+LONGEST_VALUE: Final = 1024
+"""The longest value, in characters, that a sentence repeats. The service leaves long values out; from which length on is not known."""
+
+
+def validate(shape: Shape, body: JsonObject) -> None:
+    """Raise ``ServiceError`` unless the body fits the shape.
+
+    ``SerializationException`` for a value of the wrong JSON type, else one ``ValidationException`` that lists the violations.
+    """
+    found = violations(shape, body)
+    if found:
+        plural = "s" if len(found) > 1 else ""
+        message = f"{len(found)} validation error{plural} detected: {'; '.join(found)}"
+        raise validation_exception(message)
+
+
+def violations(shape: Shape, body: JsonObject) -> list[str]:
+    """Return the sentences for the first ten constraints that the body breaks, in the model's order of members.
+
+    Raises ``ServiceError`` ``SerializationException`` for a value of the wrong JSON type.
+    """
+    found = _check_for(shape)(body)
+    for finding in found:
+        if finding.unreadable:
+            message = f"Expected {finding.constraint} at '{finding.path}', but found {finding.subject}."
+            raise ServiceError("SerializationException", message)
+    return [
+        f"{finding.subject} at '{finding.path}' failed to satisfy constraint: {finding.constraint}" for finding in found[:MOST_VIOLATIONS]
+    ]
+
+
+class _Finding(NamedTuple):
+    """One thing wrong: where, what stands there, what should; ``unreadable`` when it is of the wrong JSON type."""
+
+    path: str
+    subject: str
+    constraint: str
+    unreadable: bool = False
+
+    def below(self, parent: str) -> "_Finding":
+        return self._replace(path=f"{parent}.{self.path}" if self.path else parent)
+
+
+class _Constraint(NamedTuple):
+    """One rule for a value: its sentence, and the test that is true of values that keep it."""
+
+    sentence: str
+    holds: Callable[[Any], object]
+
+
+_Check: TypeAlias = Callable[[Json], Sequence[_Finding]]
+_FINE: Final[Sequence[_Finding]] = ()
+
+
+@cache
+def _check_for(shape: Shape) -> _Check:
+    if shape.type == "structure":
+        return _structure(shape)
+    if shape.element is not None:
+        return _list(shape, shape.element)
+    return _scalar(shape)
+
+
+def _structure(shape: Shape) -> _Check:
+    members: list[tuple[str, bool, _Check]] | None = None
+
+    def check(value: Json) -> Sequence[_Finding]:
+        nonlocal members
+        if not isinstance(value, dict):
+            return _unreadable("an object", value)
+        if members is None:
+            # Compiled at the first value rather than with the structure, for a structure may contain itself.
+            members = [(name, name in shape.required, _check_for(member)) for name, member in shape.members.items()]
+        found: list[_Finding] = []
+        for name, required, check_member in members:
+            member = value.get(name)
+            if member is not None:
+                wrong = check_member(member)
+                if wrong:
+                    found += [finding.below(_lower_camel(name)) for finding in wrong]
+            elif required:
+                found.append(_null(_lower_camel(name)))
+        return found
+
+    return check
+
+
+def _list(shape: Shape, element: Shape) -> _Check:
+    check_element = _check_for(element)
+    constraints = _constraints(shape)
+    sentences = ", ".join(constraint.sentence for constraint in _constraints(element))
+    # The values of a plain list are not named one by one: one sentence tells what all of them must satisfy.
+    together = "" if element.type == "structure" else f"Member must satisfy constraint: [{sentences}]"
+
+    def check(value: Json) -> Sequence[_Finding]:
+        if not isinstance(value, list):
+            return _unreadable("a list", value)
+        found = [_Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
+        inside: list[_Finding] = []
+        for position, item in enumerate(value, 1):
+            wrong = check_element(item) if item is not None else (_null(""),)
+            if wrong:
+                inside += [finding.below(f"{position}.member") for finding in wrong]
+        if together and inside and not any(finding.unreadable for finding in inside):
+            inside = [_Finding("", _subject(value), together)]
+        return found + inside
+
+    return check
+
+
+def _scalar(shape: Shape) -> _Check:
+    python_types, expected = _JSON_TYPES[shape.type]
+    constraints = _constraints(shape)
+    tests = [constraint.holds for constraint in constraints]
+
+    def check(value: Json) -> Sequence[_Finding]:
+        # Not isinstance: True is an int in Python and no number in JSON.
+        if type(value) not in python_types:
+            return _unreadable(expected, value)
+        for holds in tests:
+            if not holds(value):
+                return [_Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
+        return _FINE
+
+    return check
+
+
+def _constraints(shape: Shape) -> list[_Constraint]:
+    """Return a shape's rules in the order in which the service reports them: length before pattern."""
+    found: list[_Constraint] = []
+    lowest, highest = shape.minimum, shape.maximum
+    sized = shape.type in {"string", "list"}
+    word = "length" if sized else "value"
+    if highest is not None:
+        sentence = f"Member must have {word} less than or equal to {highest}"
+        found.append(_Constraint(sentence, (lambda value: len(value) <= highest) if sized else (lambda value: value <= highest)))
+    if lowest is not None:
+        sentence = f"Member must have {word} greater than or equal to {lowest}"
+        found.append(_Constraint(sentence, (lambda value: len(value) >= lowest) if sized else (lambda value: value >= lowest)))
+    matches = compile_pattern(shape.pattern) if shape.pattern else None
+    if matches:
+        found.append(_Constraint(f"Member must satisfy regular expression pattern: {shape.pattern}", matches))
+    if shape.enum:
+        found.append(_Constraint(f"Member must satisfy enum value set: [{', '.join(shape.enum)}]", frozenset(shape.enum).__contains__))
+    return found
+
+
+def _null(path: str) -> _Finding:
+    return _Finding(path, "Value null", "Member must not be null")
+
+
+def _unreadable(expected: str, value: Json) -> Sequence[_Finding]:
+    return (_Finding("", _JSON_NAMES[type(value)], expected, unreadable=True),)
+
+
+def _subject(value: Json) -> str:
+    """Return ``Value 'x'`` as Java prints x, or ``Value`` alone when x is long or a list of structures."""
+    text = str(value)
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            return "Value"
+        text = f"[{', '.join('null' if item is None else str(item) for item in value)}]"
+    return f"Value '{text}'" if len(text) <= LONGEST_VALUE else "Value"
+
+
+def _lower_camel(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+_JSON_TYPES: Final[dict[str, tuple[frozenset[type], str]]] = {
+    "string": (frozenset({str}), "a string"),
+    "boolean": (frozenset({bool}), "true or false"),
+    "integer": (frozenset({int}), "a whole number"),
+    "long": (frozenset({int}), "a whole number"),
+    "float": (frozenset({int, float}), "a number"),
+    "double": (frozenset({int, float}), "a number"),
+    "timestamp": (frozenset({int, float}), "a time in seconds since 1970"),
+    "map": (frozenset({dict}), "an object"),
+}
+_JSON_NAMES: Final[dict[type, str]] = {
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    dict: "an object",
+    list: "a list",
+    type(None): "null",
+}

@@ -1,0 +1,191 @@
+"""The table of operations: complete, honest about what is not there yet, and true to the errors that the model declares."""
+
+import ast
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.session import get_session
+
+from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline._wire import service_model
+
+PACKAGE = Path(__file__).parents[2] / "pytest_smpipeline"
+
+# What the service, its protocol and this emulation answer with although no operation's model declares it.
+UNDECLARED = {"NotImplemented", "SerializationException", "UnknownOperationException", "ValidationException"}
+
+# A request that the model accepts, for each operation that is not there yet.
+NOT_YET: Mapping[str, dict[str, object]] = {
+    "ListPipelineVersions": {"PipelineName": "churn"},
+    "ListPipelines": {},
+    "RetryPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
+    "SendPipelineExecutionStepFailure": {"CallbackToken": "0123456789"},
+    "SendPipelineExecutionStepSuccess": {"CallbackToken": "0123456789"},
+    "StopPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
+    "UpdatePipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
+    "UpdatePipelineVersion": {"PipelineArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn", "PipelineVersionId": 1},
+}
+
+
+def method_of(operation: str) -> str:
+    """Return the name of an operation's method of a boto3 client."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).removeprefix("_")
+
+
+def test_the_table_holds_every_pipeline_operation_of_botocore() -> None:
+    """Eighteen operations, by the names that botocore has for them."""
+    known = get_session().get_service_model("sagemaker").operation_names
+
+    assert set(OPERATIONS) == {name for name in known if "Pipeline" in name}
+    assert len(OPERATIONS) == 18
+
+
+@pytest.mark.parametrize("operation", NOT_YET)
+def test_an_operation_that_is_not_there_yet_says_so(
+    smpipeline: SMPipelineMock, smpipeline_client: Any, definition: str, picture: Callable[[], object], operation: str
+) -> None:
+    """An empty success would let a test pass for the wrong reason; the status is 501, which botocore does not retry."""
+    smpipeline.add("churn", definition)
+    before = picture()
+
+    with pytest.raises(ClientError) as caught:
+        getattr(smpipeline_client, method_of(operation))(**NOT_YET[operation])
+
+    error = caught.value.response
+    assert error["Error"] == {"Code": "NotImplemented", "Message": f"pytest-smpipeline does not emulate {operation} yet."}
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert picture() == before
+
+
+@pytest.mark.parametrize("operation", NOT_YET)
+def test_what_is_not_there_yet_still_checks_its_request(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
+    """A wrong request is wrong whatever is emulated of it."""
+    status, payload = raw(operation, dict.fromkeys(service_model.current().input_shape(operation).members, 5.5))
+
+    assert (status, payload["__type"]) == (400, "SerializationException")
+
+
+@pytest.mark.fidelity("ERROR-003")
+@pytest.mark.parametrize("operation", ["DescribePipelines", "describepipeline", "ListTrainingJobs", "", "Describe Pipeline\ud800"])
+def test_another_operation_is_not_one_of_sagemaker_pipelines(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
+    """Doors ask first whether an operation is handled; what comes through nevertheless is told so."""
+    assert raw(operation, {}) == (
+        400,
+        {
+            "__type": "UnknownOperationException",
+            "message": f"The operation {operation} is not one of SageMaker Pipelines.",
+        },
+    )
+
+
+class Functions:
+    """The functions of some modules: which of each other they name, and which error codes they raise themselves."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._bodies: dict[tuple[str, str], ast.AST] = {}
+        self._names: dict[str, dict[str, tuple[str, str]]] = {}
+        for module, source in sources.items():
+            tree = ast.parse(source)
+            own = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+            self._bodies |= {(module, name): node for name, node in own.items()}
+            self._names[module] = {name: (module, name) for name in own}
+            for node in tree.body:
+                if isinstance(node, ast.ImportFrom):
+                    self._names[module] |= {alias.asname or alias.name: (node.module or "", alias.name) for alias in node.names}
+
+    def codes(self, module: str, name: str) -> set[str]:
+        """Return the codes that a function, and whatever it names, can raise."""
+        found: set[str] = set()
+        pending, seen = [(module, name)], {(module, name)}
+        while pending:
+            place = pending.pop()
+            if place in self._bodies:
+                found |= set(raised_codes(self._bodies[place]))
+                named = {self._names[place[0]][word] for word in named_in(self._bodies[place]) if word in self._names[place[0]]}
+                pending += named - seen
+                seen |= named
+        return found
+
+
+def named_in(body: ast.AST) -> Iterator[str]:
+    """Yield every bare name that stands in a body."""
+    yield from (node.id for node in ast.walk(body) if isinstance(node, ast.Name))
+
+
+def raised_codes(body: ast.AST) -> Iterator[str]:
+    """Yield the codes given to ServiceError, as a call of the class or of its ``__init__`` in a class derived from it."""
+    for node in ast.walk(body):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"ServiceError", "super().__init__"} and node.args:
+            code = node.args[0]
+            if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                yield code.value
+
+
+@pytest.fixture(scope="module")
+def functions() -> Functions:
+    """Return the functions of the core, where every error but those of the protocol is raised."""
+    places = ("exceptions.py", "_operations", "_definition", "_engine", "_neighbours")
+    paths = [path for place in places for path in ([PACKAGE / place] if place.endswith(".py") else (PACKAGE / place).glob("*.py"))]
+    names = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in paths}
+    return Functions({names[path]: path.read_text(encoding="utf-8") for path in paths})
+
+
+@pytest.mark.fidelity("ERROR-001")
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_no_operation_raises_what_its_model_does_not_declare(functions: Functions, operation: str) -> None:
+    """Clients catch modelled exceptions by name; one that the service cannot answer with would never be caught there."""
+    function = OPERATIONS[operation]
+    name = function.__qualname__.partition(".")[0]  # that of the maker, for an operation that is not there yet
+
+    codes = functions.codes(function.__module__, name)
+
+    assert codes
+    assert codes - UNDECLARED <= service_model.current().error_codes(operation)
+
+
+def test_the_codes_of_a_function_are_found_wherever_they_are_raised(functions: Functions) -> None:
+    """The check above follows names into other functions, modules and classes; this shows that it finds all there is."""
+    assert functions.codes("pytest_smpipeline._operations.pipelines", "create_pipeline") == {
+        "ConflictException",
+        "ResourceLimitExceeded",
+        "ValidationException",
+    }
+    assert functions.codes("pytest_smpipeline._operations.executions", "describe_pipeline_execution") == {"ResourceNotFound"}
+    assert functions.codes("pytest_smpipeline._neighbours.s3", "read_object") == {"ValidationException"}
+
+
+def test_a_code_behind_an_import_is_found() -> None:
+    """A function of another module, and a class derived from ServiceError."""
+    found = Functions(
+        {
+            "a": "from b import g\ndef f():\n    return partial(g)\ndef unused():\n    raise ServiceError('No', 'x')",
+            "b": "def g():\n    raise E\nclass E(ServiceError):\n    def __init__(self):\n        super().__init__('Yes', 'x')",
+        }
+    )
+
+    assert found.codes("a", "f") == {"Yes"}
+    assert found.codes("a", "unused") == {"No"}
+
+
+@pytest.mark.fidelity("ERROR-002")
+@pytest.mark.parametrize(
+    ("operation", "body", "code", "member"),
+    [
+        ("DescribePipeline", {"PipelineName": "nothing"}, "ResourceNotFound", "Message"),
+        ("DescribePipeline", {}, "ValidationException", "message"),
+        ("ListPipelines", {}, "NotImplemented", "message"),
+    ],
+)
+def test_a_modelled_error_has_its_message_as_the_model_names_it(
+    raw: Callable[..., tuple[int, dict[str, Any]]], operation: str, body: object, code: str, member: str
+) -> None:
+    """The modelled exceptions have the member Message; all others answer with message, and nothing else."""
+    _, payload = raw(operation, json.dumps(body))
+
+    assert payload.keys() == {"__type", member}
+    assert payload["__type"] == code
