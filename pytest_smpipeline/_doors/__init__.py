@@ -1,0 +1,1 @@
+"""Where calls come in: every patch of somebody else's code lives in this folder."""

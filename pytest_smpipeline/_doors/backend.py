@@ -1,0 +1,30 @@
+"""What the doors expect of the service behind them."""
+
+from typing import Final, Protocol
+
+from pytest_smpipeline._wire.messages import Answer, Request
+from pytest_smpipeline.options import Options
+
+SERVICE: Final = "sagemaker"
+"""The name under which botocore and moto know the service."""
+
+
+class Backend(Protocol):
+    """The emulated service, as every door sees it."""
+
+    @property
+    def options(self) -> Options:
+        """The options in force, read anew for every call: nested activations change them."""
+        ...
+
+    def handles(self, operation: str, /) -> bool:
+        """Return whether this operation of SageMaker is answered here, and not by moto."""
+        ...
+
+    def must_travel(self, operation: str, /) -> bool:
+        """Return whether the next call of this operation has to take the whole of botocore."""
+        ...
+
+    def answer(self, request: Request, /) -> Answer:
+        """Answer a request; a bad one is answered with the service's error, not raised."""
+        ...

@@ -1,0 +1,45 @@
+"""Ready clients, from one session of our own that reads neither files nor the user's credentials.
+
+A session keeps the service models it has parsed. SageMaker's is 2.6 MB, and ``boto3.client`` parses it anew whenever
+something has dropped boto3's default session, as ``moto.mock_aws`` does.
+"""
+
+import functools
+import os
+import threading
+from typing import TYPE_CHECKING, Final, cast
+
+from pytest_smpipeline._doors.backend import SERVICE
+from pytest_smpipeline._doors.environment import ACCESS_KEY, SECRET_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import boto3
+    from botocore.client import BaseClient
+
+_lock: Final = threading.Lock()
+
+
+def make_client(region: str, service: str = SERVICE) -> "BaseClient":
+    """Return a new client for this region, of SageMaker or another service, with dummy credentials."""
+    create = cast("Callable[..., BaseClient]", _session().client)  # its own type lists every service by name
+    with _lock:  # sessions are not safe to share between threads, clients are
+        return create(service, region_name=region)
+
+
+@functools.cache
+def _session() -> "boto3.Session":
+    import boto3
+    import botocore.session
+
+    # Where a setting comes from: key in the config file, environment variable, default, conversion.
+    core = botocore.session.Session(
+        {
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+            "profile": (None, None, None, None),
+            "ignore_configured_endpoint_urls": (None, None, True, None),
+        }
+    )
+    return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, botocore_session=core)

@@ -1,0 +1,59 @@
+"""Dummy credentials for clients that were made without any and now have to sign."""
+
+import sys
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+from pytest_smpipeline._doors.accounts import access_key_of
+from pytest_smpipeline._doors.borrowed import Client, Signer
+from pytest_smpipeline._doors.environment import ACCESS_KEY, SECRET_KEY
+from pytest_smpipeline._doors.undo import Undo
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+
+
+class Lending:
+    """Credentials lent to clients until they are taken back.
+
+    Real ones are never replaced: what they sign does not leave.
+    """
+
+    def __init__(self) -> None:
+        """Lend nothing yet."""
+        self._lock = threading.Lock()
+        self._borrowers: weakref.WeakSet[Signer] = weakref.WeakSet()
+        self._credentials: Credentials | None = None
+
+    def open(self, undo: Undo) -> None:
+        """Make the credentials to lend."""
+        from botocore.credentials import Credentials
+
+        undo.add(self._close)
+        self._credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+
+    def lend(self, client: Client) -> None:
+        """Let this client sign if it could not; its signer keeps them until they are taken back."""
+        signer = client._request_signer
+        if signer._credentials is None:
+            with self._lock:
+                signer._credentials = self._credentials
+                self._borrowers.add(signer)
+
+    def _close(self) -> None:
+        with self._lock:
+            lent, self._credentials = self._credentials, None  # a call still under way borrows nothing any more
+            for signer in self._borrowers:
+                if signer._credentials is lent:
+                    signer._credentials = None
+            self._borrowers.clear()
+        _make_default_session_forget()
+
+
+def _make_default_session_forget() -> None:
+    """Let boto3's default session read the environment anew if it has kept the credentials that we had lent there."""
+    session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+    core = getattr(session, "_session", None)
+    if core is not None and access_key_of(core._credentials) == ACCESS_KEY:
+        core._credentials = None

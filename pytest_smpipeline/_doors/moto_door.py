@@ -1,0 +1,73 @@
+"""The moto door: requests that moto would answer for SageMaker come to us if the operation is ours.
+
+moto keeps its callbacks in ``moto.sagemaker.urls.url_paths`` and reads them on every request, so swapping one reaches
+``requests``, moto's server and its proxy. A server keeps the callback it found when it first met the service, and may
+outlive an activation: a callback of ours asks which activation is open, and passes everything on when none is.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+
+from pytest_smpipeline._doors.accounts import account_of, operation_of, origin
+from pytest_smpipeline._doors.backend import SERVICE, Backend
+from pytest_smpipeline._doors.borrowed import HttpHeaders, MotoResponse
+from pytest_smpipeline._doors.seams import Seam
+from pytest_smpipeline._doors.undo import Undo
+from pytest_smpipeline._wire.messages import Request
+
+Triple: TypeAlias = tuple[int, dict[str, str], str]
+Callback: TypeAlias = Callable[[object, str, HttpHeaders], Triple]
+
+_PATH: Final = "{0}/$"
+
+
+@dataclass(slots=True)
+class _Current:
+    """The service that is open in this process."""
+
+    backend: Backend | None = None
+
+
+_current: Final = _Current()
+
+
+class MotoDoor:
+    """Our callback in moto's table."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Patch nothing yet."""
+        self._backend = backend
+
+    def open(self, undo: Undo) -> None:
+        """Swap the callback."""
+        from moto.sagemaker import urls
+
+        def dispatch(request: object, full_url: str, headers: HttpHeaders) -> Triple:
+            backend = _current.backend
+            operation = operation_of(headers)
+            if backend is None or operation is None or not backend.handles(operation):
+                return seam.beneath(request, full_url, headers)
+            return _answer(backend, operation, request, full_url, headers)
+
+        seam: Seam[Callback] = Seam(urls.url_paths, _PATH, dispatch)
+        seam.open(undo)
+        undo.add(_leave)
+        _current.backend = self._backend
+
+
+def _leave() -> None:
+    _current.backend = None
+
+
+def _answer(backend: Backend, operation: str, request: object, full_url: str, headers: HttpHeaders) -> Triple:
+    from moto.core.responses import BaseResponse
+
+    sender = cast("MotoResponse", BaseResponse(service_name=SERVICE))
+    sender.setup_class(request, full_url, headers)
+    access_key = origin(full_url, headers).access_key
+    named = "MOTO_ACCOUNT_ID" in os.environ or headers.get("x-moto-account-id") is not None
+    account_id = sender.current_account if named else account_of(access_key, backend)
+    answer = backend.answer(Request(operation, sender.body, sender.region, account_id, access_key))
+    return answer.status, dict(answer.headers), answer.body.decode()
