@@ -1,0 +1,254 @@
+"""The thing a test holds: it seeds pipelines, scripts their steps, starts them, and asserts on what was started."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pytest_smpipeline._doors.clients import make_client
+from pytest_smpipeline._state.entities import PipelineState
+from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.assertions import Expectation, not_started_complaint, started_complaint
+from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, definition_text
+from pytest_smpipeline.exceptions import UsageError
+from pytest_smpipeline.failures import counted
+from pytest_smpipeline.logs import CallLog, ExecutionLog
+from pytest_smpipeline.options import check_keywords
+from pytest_smpipeline.records import Execution
+from pytest_smpipeline.scripts import Script, Scripts
+from pytest_smpipeline.seeding import Pipeline, alias_list, parallelism_configuration, put_pipeline, tag_list
+from pytest_smpipeline.suggestions import choices, did_you_mean
+from pytest_smpipeline.values import JsonObject, to_datetime, to_milliseconds
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+_ADD_TAKES: Final = "add() takes a name and a definition, or one object with .name and .definition()."
+
+_ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted or started any more."
+
+
+class SMPipelineMock:
+    """An emulated SageMaker Pipelines while it is active, and what a test may ask of it.
+
+    Tests get one from the fixture ``smpipeline``, from ``with mock_smpipeline() as smp`` or from ``current_mock()``.
+    """
+
+    def __init__(self, service: Service, scripts: Scripts) -> None:
+        """Hold a service; not for tests to call."""
+        self._service = service
+        self._scripts = scripts
+
+    @property
+    def executions(self) -> ExecutionLog:
+        """The executions started in this test, oldest first."""
+        return ExecutionLog(self._service)
+
+    @property
+    def calls(self) -> CallLog:
+        """Every API call that reached the service, oldest first."""
+        return CallLog(self._service)
+
+    @property
+    def now(self) -> datetime:
+        """The present of the virtual clock, in UTC."""
+        return to_datetime(self._service.clock.now())
+
+    def add(
+        self,
+        name: "str | HasDefinition",
+        definition: DefinitionSource | None = None,
+        *,
+        role_arn: str | None = None,
+        description: str | None = None,
+        display_name: str | None = None,
+        tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None,
+        parallelism: int | Mapping[str, int] | None = None,
+        aliases: Sequence[str] | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> Pipeline:
+        """Put a pipeline into the service, or make the next version of one that is there.
+
+        ``definition`` is a dict, JSON text, the path of a ``.json`` file (also the saved output of ``aws sagemaker
+        describe-pipeline``), or an object with ``.definition()``; an object that also has ``.name`` may be given alone.
+        ``parallelism`` is the default of MaxParallelExecutionSteps, ``aliases`` name the version that this call makes;
+        ``region`` and ``account_id`` default to the mock's own.
+
+        Raises ``UsageError`` with every problem and its path for a definition that the service would refuse.
+        """
+        __tracebackhide__ = True
+        name, definition = _named(name, definition)
+        service = self._live
+        region = region or service.options.region
+        account_id = account_id or service.options.account_id
+        check_keywords({"region": region, "account_id": account_id})
+        members: dict[str, object] = {
+            "PipelineName": name,
+            "PipelineDefinition": definition_text(definition),
+            "RoleArn": role_arn,
+            "PipelineDescription": description,
+            "PipelineDisplayName": display_name,
+            "Tags": tag_list(tags or ()),
+            "ParallelismConfiguration": None if parallelism is None else parallelism_configuration(parallelism),
+            "PipelineVersionAliases": alias_list(aliases or ()) or None,
+        }
+        request = {member: value for member, value in members.items() if value is not None}
+        return put_pipeline(service, region, account_id, cast("JsonObject", request))
+
+    def script(self, pipeline: str, steps: Mapping[str, Script] | None = None, /, **more_steps: Script) -> None:
+        """Say what steps of a pipeline come to, from now on.
+
+        One outcome serves every attempt; a list serves one attempt each, after which the step succeeds; a callable gets a
+        ``StepContext`` and returns an outcome. Names that are no Python identifiers go into a mapping. A later script for a
+        step replaces an earlier one.
+
+        Raises ``UsageError`` for a pipeline or step that does not exist, with the closest name.
+        """
+        __tracebackhide__ = True
+        if not isinstance(steps, Mapping | None):
+            message = f"script() takes a mapping from steps to outcomes, not {steps!r}. Write script({pipeline!r}, Train=fail('boom'))."
+            raise UsageError(message)
+        self._scripts.write(self._find(pipeline), dict(steps or {}) | more_steps)
+
+    def start(
+        self,
+        pipeline: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        version: int | None = None,
+        alias: str | None = None,
+        display_name: str | None = None,
+    ) -> Execution:
+        """Start a pipeline through the real API and return the execution.
+
+        Values of ``parameters`` travel as ``str(value)``, as the SageMaker SDK sends them. Raises the ``ClientError`` that
+        the service answers with.
+        """
+        __tracebackhide__ = True
+        request: dict[str, object] = {
+            "PipelineName": pipeline,
+            "PipelineParameters": [{"Name": name, "Value": str(value)} for name, value in (parameters or {}).items()] or None,
+            "ClientRequestToken": self._live.ids.client_token(),
+            "PipelineVersionId": version,
+            "PipelineVersionAlias": alias,
+            "PipelineExecutionDisplayName": display_name,
+        }
+        given = {member: value for member, value in request.items() if value is not None}
+        arn = _starter(self._service.options.region).start_pipeline_execution(**given)["PipelineExecutionArn"]
+        started = reversed(self._service.store.started)
+        return Execution(self._service, next(state for state in started if state.arn == arn))
+
+    def client(self, region: str | None = None) -> "SageMakerClient":
+        """Return a new ``boto3`` SageMaker client in a region, by default the mock's own."""
+        return cast("SageMakerClient", make_client(region or self._live.options.region))
+
+    def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move the virtual clock forward and apply each change at the instant it is due.
+
+        Raises ``UsageError`` for a negative amount, since time does not go backwards, and for one that leads out of the calendar.
+        """
+        __tracebackhide__ = True
+        try:
+            amount = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            _ = self.now + max(amount, timedelta(0))
+        except (ValueError, OverflowError) as error:
+            message = f"advance() was asked to go where no calendar leads: {error}."
+            raise UsageError(message) from error
+        if amount < timedelta(0):
+            message = f"advance() was asked to go back by {-amount}; time does not go backwards."
+            raise UsageError(message)
+        service = self._live
+        with service.lock:
+            service.runner.run_until(service.clock.now() + to_milliseconds(amount))
+
+    def run_until_idle(self) -> None:
+        """Move the virtual clock from change to change until nothing is due any more."""
+        service = self._live
+        with service.lock:
+            service.runner.run_until_idle()
+
+    def assert_started(
+        self,
+        pipeline: str,
+        *,
+        parameters: Mapping[str, object] | None = None,
+        exactly: bool = False,
+        times: int | None = None,
+        display_name: str | None = None,
+        description: str | None = None,
+        version: int | None = None,
+        alias: str | None = None,
+        parallelism: int | None = None,
+        mlflow_experiment: str | None = None,
+    ) -> None:
+        """Pass when the pipeline was started with these parameters, at least once or exactly ``times`` times.
+
+        ``parameters`` are compared with the effective values, typed; those left out may have any value. With
+        ``exactly=True`` these and no others must have been given at the start. ``alias`` is one of those of the version that
+        ran. What is None may be anything.
+        """
+        __tracebackhide__ = True
+        members = {
+            "display_name": display_name,
+            "description": description,
+            "version": version,
+            "alias": alias,
+            "parallelism": parallelism,
+            "mlflow_experiment": mlflow_experiment,
+        }
+        fields = {name: value for name, value in members.items() if value is not None}
+        if exactly and parameters is None:
+            message = "assert_started(exactly=True) needs parameters; parameters={} means a start without any."
+            raise UsageError(message)
+        expectation = Expectation(pipeline, parameters, exactly, fields)
+        complaint = started_complaint(expectation, times, list(self.executions), self._known())
+        if complaint:
+            raise AssertionError(complaint)
+
+    def assert_not_started(self, pipeline: str | None = None) -> None:
+        """Pass when no pipeline was started, or not the one with this name."""
+        __tracebackhide__ = True
+        complaint = not_started_complaint(pipeline, list(self.executions), self._known())
+        if complaint:
+            raise AssertionError(complaint)
+
+    def __repr__(self) -> str:
+        """Show where the mock is and what it holds."""
+        options = self._service.options
+        held = f"{counted(len(self._known()), 'pipeline')}, {counted(len(self.executions), 'execution')}"
+        return f"<SMPipelineMock {options.account_id}/{options.region}: {held}>"
+
+    @property
+    def _live(self) -> Service:
+        """The service, for whatever acts on it: once the mock has ended nobody answers any more."""
+        if self._service.ended:
+            raise UsageError(_ENDED)
+        return self._service
+
+    def _find(self, name: str) -> PipelineState:
+        options = self._live.options
+        pipelines = self._service.store.territory(options.account_id, options.region).pipelines
+        if name not in pipelines:
+            message = f"There is no pipeline {name!r}.{did_you_mean(name, pipelines)} Existing: {choices(pipelines)}. add() it first."
+            raise UsageError(message)
+        return pipelines[name]
+
+    def _known(self) -> set[str]:
+        return self._service.store.names()
+
+
+@lru_cache(maxsize=16)
+def _starter(region: str) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
+    """Return the client that all starts in a region share: making one takes far longer than a start."""
+    return make_client(region)
+
+
+def _named(name: "str | HasDefinition", definition: DefinitionSource | None) -> tuple[str, DefinitionSource]:
+    if definition is None and isinstance(name, HasDefinition):
+        own_name = getattr(name, "name", None)
+        if isinstance(own_name, str):
+            return own_name, name
+    if isinstance(name, str) and definition is not None:
+        return name, definition
+    raise UsageError(_ADD_TAKES)

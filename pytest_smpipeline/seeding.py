@@ -1,0 +1,164 @@
+"""Seeding: pipelines put into the service by the test itself."""
+
+import json
+from collections.abc import Mapping, Sequence
+from textwrap import indent
+from typing import cast
+
+from pytest_smpipeline._definition.nodes import ParameterValue
+from pytest_smpipeline._definition.problems import DefinitionError
+from pytest_smpipeline._state.arns import partition_of
+from pytest_smpipeline._state.entities import PipelineState
+from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline._wire.validation import validate
+from pytest_smpipeline.exceptions import ServiceError, UsageError
+from pytest_smpipeline.suggestions import choices
+from pytest_smpipeline.values import JsonObject
+
+
+class Pipeline:
+    """A pipeline at the version that a call of ``smp.add()`` made or found."""
+
+    __slots__ = ("_state", "_version")
+
+    def __init__(self, state: PipelineState) -> None:
+        """Show a pipeline's state; tests get these from ``smp.add()``."""
+        self._state = state
+        self._version = state.latest
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        return self._state.name
+
+    @property
+    def arn(self) -> str:
+        """The PipelineArn."""
+        return self._state.arn
+
+    @property
+    def version(self) -> int:
+        """The id of the version, counted from 1."""
+        return self._version.number
+
+    @property
+    def definition(self) -> JsonObject:
+        """The definition of the version as a dict of its own."""
+        return cast("JsonObject", json.loads(self._version.text))
+
+    @property
+    def parameters(self) -> dict[str, ParameterValue | None]:
+        """The declared parameters with their defaults; None where a start must give a value."""
+        return {name: parameter.default for name, parameter in self._version.definition.parameters.items()}
+
+    @property
+    def steps(self) -> list[str]:
+        """The names of all steps, those in branches included, in the order of the definition."""
+        return list(self._version.definition.steps)
+
+    @property
+    def role_arn(self) -> str:
+        """The role that executions use."""
+        return self._state.role_arn
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The pipeline's tags."""
+        return dict(self._state.tags)
+
+    @property
+    def aliases(self) -> list[str]:
+        """The aliases of the version."""
+        return list(self._version.aliases)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by ARN and version."""
+        return (self.arn, self.version) == (other.arn, other.version) if isinstance(other, Pipeline) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash by ARN and version."""
+        return hash((self.arn, self.version))
+
+    def __repr__(self) -> str:
+        """Show name, version and steps."""
+        return f"<Pipeline {self.name} version {self.version}: {', '.join(self.steps)}>"
+
+
+def put_pipeline(service: Service, region: str, account_id: str, request: JsonObject) -> Pipeline:
+    """Create a pipeline through the service's own operation, or make its next version when it exists.
+
+    Raises ``UsageError`` with every problem and its path when the service would refuse; nothing has changed then.
+    """
+    territory = service.store.territory(account_id, region)
+    name = cast("str", request["PipelineName"])
+    creation = {"RoleArn": default_role(region, account_id)} | request | {"ClientRequestToken": service.ids.client_token()}
+    shape = service_model.current().input_shape("CreatePipeline")
+    unknown = request.keys() - shape.members.keys()
+    if unknown:
+        message = f"Pipeline {name!r} can't be added: the installed botocore does not know {choices(unknown)}. Install a newer boto3."
+        raise UsageError(message)
+    try:
+        if name in territory.pipelines:
+            # Whatever creation would refuse is refused now too: UpdatePipeline knows no tags.
+            validate(shape, creation)
+            service.perform("UpdatePipeline", _without_tags(request), region, account_id)
+            territory.pipelines[name].tags.update(_tags(request))
+        else:
+            service.perform("CreatePipeline", creation, region, account_id)
+    except ServiceError as refusal:
+        raise UsageError(_refused(name, refusal)) from refusal
+    return Pipeline(territory.pipelines[name])
+
+
+def default_role(region: str, account_id: str) -> str:
+    """Return the role of a pipeline that was added without one."""
+    return f"arn:{partition_of(region)}:iam::{account_id}:role/SageMakerPipelineRole"
+
+
+def tag_list(tags: Mapping[str, str] | Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return tags as the API has them, from a dict or from the API's own list.
+
+    Raises ``UsageError`` for anything else.
+    """
+    if isinstance(tags, Mapping):
+        return [{"Key": key, "Value": value} for key, value in tags.items()]
+    if isinstance(tags, Sequence) and all(isinstance(tag, Mapping) for tag in tags):
+        return [dict(tag) for tag in tags]
+    message = f"tags={tags!r} is not valid: expected a dict such as {{'team': 'ml'}}, or the API's list of Key and Value."
+    raise UsageError(message)
+
+
+def parallelism_configuration(parallelism: int | Mapping[str, int]) -> dict[str, int]:
+    """Return a ParallelismConfiguration from its one number or from the API's own dict.
+
+    Raises ``UsageError`` for anything else.
+    """
+    if isinstance(parallelism, Mapping):
+        return dict(parallelism)
+    if isinstance(parallelism, int) and not isinstance(parallelism, bool):
+        return {"MaxParallelExecutionSteps": parallelism}
+    message = f"parallelism={parallelism!r} is not valid: expected a whole number of steps, or the API's ParallelismConfiguration."
+    raise UsageError(message)
+
+
+def alias_list(aliases: Sequence[str]) -> list[str]:
+    """Return the names of aliases; raise ``UsageError`` for a single string, which is a sequence of letters."""
+    if isinstance(aliases, str):
+        message = f"aliases={aliases!r} is not valid: expected a list of names. Write aliases=[{aliases!r}]."
+        raise UsageError(message)
+    return list(aliases)
+
+
+def _without_tags(request: JsonObject) -> JsonObject:
+    return {member: value for member, value in request.items() if member != "Tags"}
+
+
+def _tags(request: JsonObject) -> dict[str, str]:
+    tags = cast("list[dict[str, str]]", request.get("Tags", []))
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _refused(name: str, refusal: ServiceError) -> str:
+    report = refusal.report() if isinstance(refusal, DefinitionError) else refusal.message
+    return f"Pipeline {name!r} can't be added:\n{indent(report, '  ')}"

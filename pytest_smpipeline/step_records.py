@@ -1,0 +1,142 @@
+"""What a test reads of the steps of an execution: live, read-only views."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from datetime import datetime, timedelta
+
+from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
+from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.suggestions import choices, did_you_mean
+from pytest_smpipeline.values import Json, JsonObject, to_datetime
+
+
+class StepRun:
+    """A step of one execution, from the moment it was started.
+
+    A view: it shows the step as it is now, and keeps its last state when the mock has ended.
+    """
+
+    __slots__ = ("_service", "_state")
+
+    def __init__(self, service: Service, state: StepState) -> None:
+        """Show a step's state; tests get these from ``run.steps``."""
+        self._service = service
+        self._state = state
+
+    @property
+    def name(self) -> str:
+        """The step's name in the definition."""
+        return self._state.step.name
+
+    @property
+    def type(self) -> str:
+        """The step's type in the definition, such as ``Training``."""
+        return self._state.step.type
+
+    @property
+    def status(self) -> str:
+        """The step's status as the API returns it."""
+        return self._now.status
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts were made, the running one included."""
+        return self._now.attempts
+
+    @property
+    def reason(self) -> str | None:
+        """The FailureReason as the API returns it; None unless the step failed."""
+        return self._now.reason
+
+    @property
+    def arguments(self) -> Json:
+        """The step's Arguments with every reference resolved; None when one of them could not be, and for a Condition step."""
+        return deepcopy(self._now.arguments)
+
+    @property
+    def metadata(self) -> Metadata:
+        """The Metadata as the API returns it, such as ``{"TrainingJob": {"Arn": ...}}``."""
+        return deepcopy(self._now.metadata)
+
+    @property
+    def outputs(self) -> dict[str, Json]:
+        """The output parameters of a Lambda or Callback step."""
+        return deepcopy(dict(self._now.outputs))
+
+    @property
+    def properties(self) -> JsonObject:
+        """What later steps can refer to: the Describe response of the step's job."""
+        return deepcopy(self._now.properties)
+
+    @property
+    def started(self) -> datetime:
+        """When the step was started, in UTC."""
+        return to_datetime(self._state.started)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the step ended, in UTC; None while it runs."""
+        ended = self._now.ended
+        return None if ended is None else to_datetime(ended)
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long the step took; None while it runs."""
+        ended = self.ended
+        return None if ended is None else ended - self.started
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by identity of the step in its execution."""
+        return self._state is other._state if isinstance(other, StepRun) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash by identity of the step in its execution."""
+        return hash(id(self._state))
+
+    def __repr__(self) -> str:
+        """Show name, type and status, and the reason of a failure."""
+        reason = "" if self.reason is None else f", reason={self.reason!r}"
+        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}>"
+
+    @property
+    def _now(self) -> StepState:
+        self._service.catch_up()
+        return self._state
+
+
+class StepRuns(Mapping[str, StepRun]):
+    """The steps of one execution that were started, by name and in the order of their start."""
+
+    def __init__(self, service: Service, execution: ExecutionState) -> None:
+        """Show the steps of an execution."""
+        self._service = service
+        self._execution = execution
+
+    def __getitem__(self, name: str) -> StepRun:
+        """Return a step by name; a ``KeyError`` says whether it did not run or does not exist."""
+        self._service.catch_up()
+        if name not in self._execution.steps:
+            raise KeyError(missing_step(self._execution, name))
+        return StepRun(self._service, self._execution.steps[name])
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names in the order of their start."""
+        self._service.catch_up()
+        return iter(list(self._execution.steps))
+
+    def __len__(self) -> int:
+        """Return how many steps were started."""
+        self._service.catch_up()
+        return len(self._execution.steps)
+
+    def __repr__(self) -> str:
+        """Show the steps as a dict of names."""
+        return repr(dict(self))
+
+
+def missing_step(execution: ExecutionState, name: str) -> str:
+    """Return why an execution shows no step of this name, with the closest one that the definition has."""
+    steps = execution.version.definition.steps
+    if name in steps:
+        return f"step {name!r} was not started in this {execution.status} execution; started: {choices(execution.steps)}"
+    return f"pipeline {execution.pipeline.name!r} has no step {name!r}.{did_you_mean(name, steps)} Its steps: {choices(steps)}"

@@ -1,0 +1,124 @@
+"""``smp.executions``: what was started, and the complaints of ``one`` and ``last``."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline.values import JsonObject
+
+Complaint = Callable[[Callable[[], object]], str]
+
+
+@pytest.fixture(autouse=True)
+def pipelines(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
+    """Add two pipelines of one step."""
+    smpipeline.add("churn", one_step)
+    smpipeline.add("prep", one_step)
+
+
+def test_executions_are_a_sequence_oldest_first(smpipeline: SMPipelineMock) -> None:
+    """With length, index, slice and iteration, like a list."""
+    runs = [smpipeline.start(name) for name in ("churn", "prep", "churn")]
+
+    assert list(smpipeline.executions) == runs
+    assert (len(smpipeline.executions), smpipeline.executions[0], smpipeline.executions[1:]) == (3, runs[0], runs[1:])
+    assert repr(smpipeline.executions) == repr(runs)
+
+
+def test_of_gives_the_executions_of_one_pipeline(smpipeline: SMPipelineMock) -> None:
+    """Live: an execution that is started later is in it too."""
+    of_churn = smpipeline.executions.of("churn")
+    smpipeline.start("prep")
+    run = smpipeline.start("churn")
+
+    assert list(of_churn) == [run]
+
+
+def test_one_is_the_only_execution(smpipeline: SMPipelineMock) -> None:
+    """The only one of all, or the only one of a pipeline."""
+    run = smpipeline.start("churn")
+    assert smpipeline.executions.one() == run
+
+    smpipeline.start("prep")
+    assert smpipeline.executions.one("churn") == run
+
+
+def test_last_is_the_execution_started_last(smpipeline: SMPipelineMock) -> None:
+    """Of all, or of one pipeline."""
+    first, second = smpipeline.start("churn"), smpipeline.start("prep")
+
+    assert (smpipeline.executions.last, smpipeline.executions.of("churn").last) == (second, first)
+
+
+@pytest.mark.parametrize("what", ["exactly", "at least"])
+def test_none_at_all_is_told_with_where_to_look(smpipeline: SMPipelineMock, complaint: Complaint, what: str) -> None:
+    """Nothing was started; there is no table to show."""
+    executions = smpipeline.executions
+
+    assert complaint(lambda: executions.one() if what == "exactly" else executions.last) == (
+        f"Expected: {what} one execution.\n"
+        "Happened: none was started.\n"
+        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+    )
+
+
+def test_none_of_a_pipeline_is_told_with_what_else_was_started(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """The code under test may have started another pipeline."""
+    run = smpipeline.start("prep")
+
+    assert complaint(lambda: smpipeline.executions.one("churn")) == (
+        "Expected: exactly one execution of pipeline 'churn'.\n"
+        "Happened: none of pipeline 'churn' was started; 1 execution in all.\n"
+        "Started:\n"
+        f"  prep/{run.id} (Succeeded) started without parameters\n"
+        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+    )
+
+
+def test_too_many_are_told_with_a_table(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """Those of the pipeline come first."""
+    other, first, second = (smpipeline.start(name) for name in ("prep", "churn", "churn"))
+
+    assert complaint(lambda: smpipeline.executions.one("churn")) == (
+        "Expected: exactly one execution of pipeline 'churn'.\n"
+        "Happened: 2 of pipeline 'churn' were started; 3 executions in all.\n"
+        "Started:\n"
+        f"  churn/{first.id} (Succeeded) started without parameters\n"
+        f"  churn/{second.id} (Succeeded) started without parameters\n"
+        f"  prep/{other.id} (Succeeded) started without parameters\n"
+        "To do: start it once, or pick one by its place, such as .of(name)[0] or .last."
+    )
+
+
+def test_too_many_of_the_only_pipeline_are_not_counted_twice(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """When nothing else was started, the number of all says nothing new."""
+    for _ in range(2):
+        smpipeline.start("churn")
+
+    assert "Happened: 2 of pipeline 'churn' were started.\n" in complaint(lambda: smpipeline.executions.one("churn"))
+
+
+def test_a_long_table_is_cut(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """Five executions are enough to see; the rest is counted."""
+    runs = [smpipeline.start("churn") for _ in range(7)]
+
+    assert complaint(smpipeline.executions.one) == "\n".join(
+        [
+            "Expected: exactly one execution.",
+            "Happened: 7 were started.",
+            "Started:",
+            *(f"  churn/{run.id} (Succeeded) started without parameters" for run in runs[:5]),
+            "  and 2 more",
+            "To do: start it once, or pick one by its place, such as .of(name)[0] or .last.",
+        ]
+    )
+
+
+def test_a_pipeline_that_does_not_exist_is_told_with_the_closest_name(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """A slip in the name is the likeliest reason that none of it was started."""
+    assert complaint(lambda: smpipeline.executions.one("chrun")) == (
+        "Expected: exactly one execution of pipeline 'chrun'.\n"
+        "Happened: none of pipeline 'chrun' was started.\n"
+        "To do: name a pipeline that exists: 'churn', 'prep'. Did you mean 'churn'?"
+    )

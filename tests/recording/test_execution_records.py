@@ -1,0 +1,280 @@
+"""Execution: the record of one run of a pipeline."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from pytest_smpipeline import SMPipelineMock, fail, mock_smpipeline, succeed
+from pytest_smpipeline.values import JsonObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+Complaint = Callable[[Callable[[], object]], str]
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+GOOD = succeed(metrics={"auc": 0.9})
+
+
+@pytest.mark.usefixtures("churn")
+def test_an_execution_shows_what_it_was_started_with(smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient") -> None:
+    """Names, parameters both as given and as effective, limit, token and experiment are those of the request."""
+    arn = smpipeline_client.start_pipeline_execution(
+        PipelineName="churn",
+        PipelineExecutionDisplayName="nightly",
+        PipelineExecutionDescription="of 22 November",
+        PipelineParameters=[{"Name": "Date", "Value": "2026-11-22"}],
+        ParallelismConfiguration={"MaxParallelExecutionSteps": 4},
+        ClientRequestToken="t" * 32,
+    )["PipelineExecutionArn"]
+
+    run = smpipeline.executions.one()
+
+    assert (run.arn, run.id) == (arn, arn.rpartition("/")[2])
+    assert (run.pipeline, run.version, run.aliases) == ("churn", 1, [])
+    assert (run.display_name, run.description) == ("nightly", "of 22 November")
+    assert (run.overrides, run.parameters) == ({"Date": "2026-11-22"}, {"Date": "2026-11-22", "Epochs": 10})
+    assert (run.parallelism, run.token) == (4, "t" * 32)
+
+
+@pytest.mark.usefixtures("churn", "newer_botocore")
+def test_an_execution_shows_the_experiment_of_mlflow(smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient") -> None:
+    """As the start names it."""
+    smpipeline_client.start_pipeline_execution(
+        PipelineName="churn", PipelineParameters=[{"Name": "Date", "Value": "d"}], MlflowExperimentName="churn-experiments"
+    )
+
+    assert smpipeline.executions.one().mlflow_experiment == "churn-experiments"
+
+
+@pytest.mark.usefixtures("churn")
+@time_machine.travel(NOON, tick=False)
+def test_what_was_not_given_is_none_or_the_default(smpipeline: SMPipelineMock) -> None:
+    """The display name is made of the start's milliseconds."""
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    assert (run.description, run.parallelism, run.mlflow_experiment) == (None, None, None)
+    assert run.display_name == f"execution-{int(NOON.timestamp() * 1000)}"
+    assert run.started == NOON
+
+
+@pytest.mark.usefixtures("churn")
+def test_an_execution_shows_its_steps_by_name_and_in_order(smpipeline: SMPipelineMock) -> None:
+    """Only steps that were started are there."""
+    smpipeline.script("churn", Train=GOOD)
+
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    assert run.order == list(run.steps) == ["Prep", "Train", "Gate", "Report"]
+    assert (len(run.steps), run.branches, run.failed_steps) == (4, {"Gate": "if"}, [])
+    assert repr(run.steps) == repr(dict(run.steps))
+    assert (run.status, run.failure_reason) == ("Succeeded", None)
+
+
+@pytest.mark.usefixtures("churn")
+def test_ran_tells_whether_a_step_was_started(smpipeline: SMPipelineMock) -> None:
+    """A step in the branch that was not taken did not run."""
+    smpipeline.script("churn", Train=GOOD)
+
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    assert (run.ran("Report"), run.ran("Stop")) == (True, False)
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_step_that_the_definition_lacks_is_a_key_error_with_the_closest_name(smpipeline: SMPipelineMock) -> None:
+    """Whether it is asked for by ``steps`` or by ``ran``."""
+    run = smpipeline.start("churn", {"Date": "d"})
+    message = "pipeline 'churn' has no step 'Trian'. Did you mean 'Train'? Its steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'"
+
+    with pytest.raises(KeyError) as by_steps:
+        run.steps["Trian"]
+    with pytest.raises(KeyError) as by_ran:
+        run.ran("Trian")
+
+    assert (by_steps.value.args, by_ran.value.args) == ((message,), (message,))
+
+
+@pytest.mark.usefixtures("churn")
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="manual")
+def test_a_step_that_was_not_started_is_a_key_error_with_those_that_were(smpipeline: SMPipelineMock) -> None:
+    """The message says how far the execution has come."""
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    with pytest.raises(KeyError) as before:
+        run.steps["Train"]
+    smpipeline.advance(seconds=2)
+    with pytest.raises(KeyError) as after:
+        run.steps["Train"]
+
+    assert before.value.args == ("step 'Train' was not started in this Executing execution; started: none",)
+    assert after.value.args == ("step 'Train' was not started in this Executing execution; started: 'Prep'",)
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="manual")
+def test_a_record_is_live(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
+    """The same object shows the present of its execution, whenever it is read."""
+    smpipeline.add("churn", one_step)
+    run = smpipeline.start("churn")
+    seen = [(run.status, run.ended, list(run.steps))]
+
+    smpipeline.run_until_idle()
+
+    assert seen == [("Executing", None, [])]
+    assert (run.status, run.ended, list(run.steps)) == ("Succeeded", smpipeline.now, ["Train"])
+
+
+def test_a_record_keeps_its_last_state_when_the_mock_has_ended(one_step: JsonObject) -> None:
+    """Time that passes afterwards changes nothing."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        with mock_smpipeline(progress="manual") as smp:
+            smp.add("churn", one_step)
+            run = smp.start("churn")
+        traveller.shift(86_400)
+
+        assert (run.status, run.order, len(run.steps)) == ("Executing", [], 0)
+
+
+@pytest.mark.usefixtures("churn")
+def test_what_a_record_returns_is_the_readers_own(smpipeline: SMPipelineMock) -> None:
+    """Changing it does not change the record."""
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    run.parameters.clear()
+    run.overrides.clear()
+    run.order.clear()
+
+    assert (run.parameters, run.overrides, len(run.order)) == ({"Date": "d", "Epochs": 10}, {"Date": "d"}, 3)
+
+
+def test_two_records_of_one_execution_are_equal(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
+    """And equal to nothing else."""
+    smpipeline.add("churn", one_step)
+    first, second = smpipeline.start("churn"), smpipeline.start("churn")
+
+    assert {first, smpipeline.executions[0]} == {first}
+    assert first != second
+    assert first != first.arn
+
+
+@pytest.mark.usefixtures("churn")
+def test_an_execution_prints_as_pipeline_id_status_and_parameters(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
+    """What was given at the start tells executions apart."""
+    smpipeline.add("prep", one_step)
+    given, bare = smpipeline.start("churn", {"Date": "d"}), smpipeline.start("prep")
+
+    assert repr(given) == f"<Execution churn/{given.id} Failed {{'Date': 'd'}}>"
+    assert repr(bare) == f"<Execution prep/{bare.id} Succeeded>"
+
+
+@pytest.mark.usefixtures("churn")
+def test_assert_succeeded_passes_for_an_execution_that_succeeded(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """And for no other: a failed one is told with the steps that failed and why, line by line."""
+    smpipeline.script("churn", Train=[GOOD, fail("AlgorithmError:\nno memory")])
+    good, bad = (smpipeline.start("churn", {"Date": "d"}) for _ in range(2))
+
+    good.assert_succeeded()
+    assert complaint(bad.assert_succeeded) == (
+        f"Expected: execution churn/{bad.id} to be Succeeded.\n"
+        "Happened: it is Failed: Step failure: One or multiple steps failed.\n"
+        "Steps:\n"
+        "  step Train (Training) Failed\n"
+        "    ClientError: AlgorithmError:\n"
+        "    no memory\n"
+        "To do: look at the failed steps, or script them with succeed()."
+    )
+
+
+@pytest.mark.usefixtures("churn")
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="manual")
+@pytest.mark.parametrize(("assertion", "expected"), [("assert_succeeded", "Succeeded"), ("assert_failed", "Failed")])
+def test_an_execution_that_has_not_ended_is_told_to_move_time(
+    smpipeline: SMPipelineMock, complaint: Complaint, assertion: str, expected: str
+) -> None:
+    """Nothing is wrong with it yet; the steps that run are shown."""
+    run = smpipeline.start("churn", {"Date": "d"})
+    smpipeline.advance(seconds=2)
+
+    assert complaint(getattr(run, assertion)) == (
+        f"Expected: execution churn/{run.id} to be {expected}.\n"
+        "Happened: it is Executing.\n"
+        "Steps:\n"
+        "  step Prep (Processing) Executing\n"
+        "To do: move time with smp.run_until_idle() or smp.advance(): it has not ended."
+    )
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    "expected", [{}, {"step": "Train"}, {"reason": "memory"}, {"step": "Train", "reason": "ClientError: no"}], ids=repr
+)
+def test_assert_failed_passes_for_the_failure_that_happened(smpipeline: SMPipelineMock, expected: dict[str, str]) -> None:
+    """The step and a part of its reason may be named."""
+    smpipeline.script("churn", Train=fail("no memory"))
+
+    smpipeline.start("churn", {"Date": "d"}).assert_failed(**expected)
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ({"step": "Prep"}, "Failed at step 'Prep'"),
+        ({"reason": "disk"}, "Failed with 'disk' in its reason"),
+        ({"step": "Train", "reason": "disk"}, "Failed at step 'Train' with 'disk' in its reason"),
+        ({"step": "Prep", "reason": "memory"}, "Failed at step 'Prep' with 'memory' in its reason"),
+    ],
+    ids=repr,
+)
+def test_assert_failed_tells_another_failure(
+    smpipeline: SMPipelineMock, complaint: Complaint, expected: dict[str, str], words: str
+) -> None:
+    """The steps that failed, and why, are shown."""
+    smpipeline.script("churn", Train=fail("no memory"))
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    assert complaint(lambda: run.assert_failed(**expected)) == (
+        f"Expected: execution churn/{run.id} to be {words}.\n"
+        "Happened: it is Failed: Step failure: One or multiple steps failed.\n"
+        "Steps:\n"
+        "  step Train (Training) Failed\n"
+        "    ClientError: no memory\n"
+        "To do: script the step with fail(reason), or expect what really happened."
+    )
+
+
+def test_assert_failed_tells_a_success(smpipeline: SMPipelineMock, one_step: JsonObject, complaint: Complaint) -> None:
+    """There is no step to show."""
+    smpipeline.add("churn", one_step)
+    run = smpipeline.start("churn")
+
+    assert complaint(run.assert_failed) == (
+        f"Expected: execution churn/{run.id} to be Failed.\n"
+        "Happened: it is Succeeded.\n"
+        "To do: script the step with fail(reason), or expect what really happened."
+    )
+
+
+@pytest.mark.usefixtures("churn")
+def test_assert_failed_with_a_step_that_does_not_exist_names_the_closest(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """A slip in the name is told as what it is."""
+    smpipeline.script("churn", Train=fail("no memory"))
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    assert complaint(lambda: run.assert_failed(step="Trian")).splitlines()[-1] == (
+        "To do: pipeline 'churn' has no step 'Trian'. Did you mean 'Train'? Its steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'."
+    )
+
+
+def test_a_step_without_a_reason_fails_too(smpipeline: SMPipelineMock, one_step: JsonObject, complaint: Complaint) -> None:
+    """A Fail step without a message has no reason to search."""
+    smpipeline.add("churn", one_step | {"Steps": [{"Name": "Stop", "Type": "Fail", "Arguments": {}}]})
+    run = smpipeline.start("churn")
+
+    run.assert_failed(step="Stop")
+    assert "  step Stop (Fail) Failed\nTo do" in complaint(lambda: run.assert_failed(reason="any"))
