@@ -10,13 +10,14 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import Json
 
-# The exception types that retry policies can name: developer guide, "Retry Policy for Pipeline Steps".
+# The exception types that retry policies can name: developer guide, "Retry Policy for Pipeline Steps"; the last one, the schema.
 EXCEPTION_TYPES: Final = (
     "Step.SERVICE_FAULT",
     "Step.THROTTLING",
     "SageMaker.JOB_INTERNAL_ERROR",
     "SageMaker.CAPACITY_ERROR",
     "SageMaker.RESOURCE_LIMIT",
+    "Emr.RESOURCE_LIMIT",
 )
 
 

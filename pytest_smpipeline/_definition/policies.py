@@ -7,16 +7,9 @@ from pytest_smpipeline._definition.nodes import CachePolicy, RetryPolicy
 from pytest_smpipeline._definition.objects import ObjectReader
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.wording import found, quoted
+from pytest_smpipeline.outcomes import EXCEPTION_TYPES
 from pytest_smpipeline.suggestions import choices
 
-EXCEPTION_TYPES: Final = (
-    "Step.SERVICE_FAULT",
-    "Step.THROTTLING",
-    "SageMaker.JOB_INTERNAL_ERROR",
-    "SageMaker.CAPACITY_ERROR",
-    "SageMaker.RESOURCE_LIMIT",
-    "Emr.RESOURCE_LIMIT",
-)
 _CACHE_MEMBERS: Final = frozenset({"Enabled", "ExpireAfter"})
 _RETRY_MEMBERS: Final = frozenset({"ExceptionType", "IntervalSeconds", "BackoffRate", "MaxAttempts", "ExpireAfterMin"})
 _DEFAULT_ATTEMPTS: Final = 5

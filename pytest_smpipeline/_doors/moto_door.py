@@ -15,7 +15,8 @@ from pytest_smpipeline._doors.backend import SERVICE, Backend
 from pytest_smpipeline._doors.borrowed import HttpHeaders, MotoResponse
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
-from pytest_smpipeline._wire.messages import Request
+from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.messages import Answer, Request
 
 Triple: TypeAlias = tuple[int, dict[str, str], str]
 Callback: TypeAlias = Callable[[object, str, HttpHeaders], Triple]
@@ -46,10 +47,16 @@ class MotoDoor:
 
         def dispatch(request: object, full_url: str, headers: HttpHeaders) -> Triple:
             backend = _current.backend
-            operation = operation_of(headers)
-            if backend is None or operation is None or not backend.handles(operation):
+            operation = operation_of(headers) or ""
+            if backend is None:
                 return seam.beneath(request, full_url, headers)
-            return _answer(backend, operation, request, full_url, headers)
+            if backend.handles(operation):
+                return _answer(backend, operation, request, full_url, headers)
+            if service_model.current().has_operation(operation):
+                return seam.beneath(request, full_url, headers)
+            # moto would raise in the caller's face: it looks the operation up before anything else.
+            region = origin(full_url, headers).region or backend.options.region
+            return _triple(backend.answer(Request(operation, b"", region, backend.options.account_id)))
 
         seam: Seam[Callback] = Seam(urls.url_paths, _PATH, dispatch)
         seam.open(undo)
@@ -69,5 +76,8 @@ def _answer(backend: Backend, operation: str, request: object, full_url: str, he
     access_key = origin(full_url, headers).access_key
     named = "MOTO_ACCOUNT_ID" in os.environ or headers.get("x-moto-account-id") is not None
     account_id = sender.current_account if named else account_of(access_key, backend)
-    answer = backend.answer(Request(operation, sender.body, sender.region, account_id, access_key))
+    return _triple(backend.answer(Request(operation, sender.body, sender.region, account_id, access_key)))
+
+
+def _triple(answer: Answer) -> Triple:
     return answer.status, dict(answer.headers), answer.body.decode()

@@ -94,7 +94,8 @@ class Service:
         """
         perform = OPERATIONS.get(operation)
         if perform is None:
-            message = f"The operation {operation} is not one of SageMaker Pipelines."
+            named = f"The operation {operation} is not one of SageMaker Pipelines."
+            message = named if operation else "The request names no operation: it has no header X-Amz-Target that begins with SageMaker."
             raise ServiceError("UnknownOperationException", message)
         shape = service_model.current().input_shape(operation)
         validate(shape, body)

@@ -58,16 +58,17 @@ def test_other_operations_are_motos(awake: Doors, service: Any) -> None:
     assert service.requests == []
 
 
+@pytest.mark.fidelity("ERROR-003")
 @pytest.mark.parametrize("operation", [None, "NoSuchOperation"])
-def test_a_request_for_nothing_of_ours_is_motos(monkeypatch: pytest.MonkeyPatch, service: Any, operation: str | None) -> None:
-    """Without a target, or with an unknown one: what moto makes of it is its own affair."""
-    monkeypatch.setitem(url_paths, "{0}/$", lambda *_: (418, {}, "moto"))
-    doors = Doors(service)
-    doors.open()
-    doors.wake_moto()
-    response = post(operation)
-    doors.close()
-    assert (response.status_code, response.text, service.requests) == (418, "moto", [])
+@pytest.mark.parametrize("url", [URL, "https://api.sagemaker.eu-west-1.amazonaws.com.cn/"])
+def test_what_is_no_operation_of_sagemaker_is_refused_by_us(awake: Doors, service: Any, operation: str | None, url: str) -> None:
+    """moto would raise in the caller's face, where AWS answers with an error."""
+    service.replies = [service.error("UnknownOperationException", "no such operation")]
+
+    response = post(operation, url)
+
+    assert (response.status_code, response.json()["__type"]) == (400, "UnknownOperationException")
+    assert (service.last.operation, service.last.region, service.last.body) == (operation or "", "eu-west-1", b"")
 
 
 def test_the_signature_names_the_account(awake: Doors, service: Any, early: Callable[..., Any]) -> None:

@@ -86,7 +86,7 @@ def refusal() -> Callable[..., tuple[str, str]]:
 def recent_model() -> None:
     """Skip the test where botocore is older than the aliases of versions, pipelines managed by AWS, and MLflow experiments."""
     if "PipelineVersionAliases" not in service_model.current().input_shape("CreatePipeline").members:
-        pytest.skip("this botocore does not know what the test is about")
+        pytest.skip("this botocore is older than version aliases, managed pipelines and MLflow experiments")
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_what_is_not_there_yet_still_checks_its_request(raw: Callable[..., tuple
 
 
 @pytest.mark.fidelity("ERROR-003")
-@pytest.mark.parametrize("operation", ["DescribePipelines", "describepipeline", "ListTrainingJobs", "", "Describe Pipeline\ud800"])
+@pytest.mark.parametrize("operation", ["DescribePipelines", "describepipeline", "ListTrainingJobs", "Describe Pipeline\ud800"])
 def test_another_operation_is_not_one_of_sagemaker_pipelines(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
     """Doors ask first whether an operation is handled; what comes through nevertheless is told so."""
     assert raw(operation, {}) == (
@@ -79,6 +79,18 @@ def test_another_operation_is_not_one_of_sagemaker_pipelines(raw: Callable[..., 
         {
             "__type": "UnknownOperationException",
             "message": f"The operation {operation} is not one of SageMaker Pipelines.",
+        },
+    )
+
+
+@pytest.mark.fidelity("ERROR-003")
+def test_a_request_that_names_no_operation_is_told_so(raw: Callable[..., tuple[int, dict[str, Any]]]) -> None:
+    """The operation travels in a header, which a client written by hand may forget."""
+    assert raw("", {}) == (
+        400,
+        {
+            "__type": "UnknownOperationException",
+            "message": "The request names no operation: it has no header X-Amz-Target that begins with SageMaker.",
         },
     )
 
