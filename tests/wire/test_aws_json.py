@@ -132,8 +132,10 @@ def test_a_naive_time_has_no_place_in_an_answer() -> None:
 
 def test_what_json_cannot_hold_is_named() -> None:
     """A slip in an operation is told by type and value."""
-    with pytest.raises(TypeError, match=r"^a set has no place in an answer: \{1\}$"):
+    with pytest.raises(TypeError) as caught:
         aws_json.serialise({"Steps": {1}})
+
+    assert str(caught.value) == "a set has no place in an answer: {1}"  # Python 3.14 adds a note to it
 
 
 def test_nan_is_never_written() -> None:
