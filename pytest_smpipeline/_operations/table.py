@@ -36,6 +36,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "StartPipelineExecution": executions.start_pipeline_execution,
     "StopPipelineExecution": _not_yet("StopPipelineExecution"),
     "UpdatePipeline": pipelines.update_pipeline,
-    "UpdatePipelineExecution": _not_yet("UpdatePipelineExecution"),
+    "UpdatePipelineExecution": executions.update_pipeline_execution,
     "UpdatePipelineVersion": _not_yet("UpdatePipelineVersion"),
 }
