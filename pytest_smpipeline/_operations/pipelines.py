@@ -1,19 +1,22 @@
-"""The operations on pipelines: create, update, describe, delete."""
+"""The operations on pipelines: create, update, describe, list, delete."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
 from pytest_smpipeline._definition.parser import parse_definition
 from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.filters import created_between, is_created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_pipeline, find_version
 from pytest_smpipeline._operations.members import objects, optional_object, optional_text, parallelism, present, text, texts
+from pytest_smpipeline._operations.paging import Page, cut_page, is_descending
 from pytest_smpipeline._state.arns import pipeline_arn
 from pytest_smpipeline._state.entities import PipelineState, VersionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
-from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
 
 _NEITHER: Final = "Either Pipeline Definition or Pipeline Definition S3 location should be provided"
 _BOTH: Final = "Both Pipeline Definition and Pipeline Definition S3 Location shouldn't be present"
@@ -39,6 +42,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
     pipeline = PipelineState(
         name=name,
         arn=pipeline_arn(territory.region, territory.account_id, name),
+        number=territory.entered,
         display_name=optional_text(request, "PipelineDisplayName") or name,
         role_arn=text(request, "RoleArn"),
         created=now,
@@ -48,7 +52,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
         tags=_tags(request),
     )
     pipeline.versions.append(_version(pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
-    territory.pipelines[name] = pipeline
+    territory.enter(pipeline)
     return {"PipelineArn": pipeline.arn}
 
 
@@ -95,6 +99,17 @@ def describe_pipeline(context: Context, request: JsonObject) -> Answer:
     )
 
 
+def list_pipelines(context: Context, request: JsonObject) -> Answer:
+    """List the pipelines of the account in the region, newest first unless asked otherwise."""
+    if optional_text(request, "ManagedBy") == "AWS":
+        page = cut_page(context, "ListPipelines", request, list[PipelineState](), _by_name, descending=True)
+    elif optional_text(request, "SortBy") == "Name":
+        page = _page_by_name(context, request)
+    else:
+        page = _page_by_creation(context, request)
+    return present(PipelineSummaries=[_summary(pipeline) for pipeline in page.items], NextToken=page.next_token)
+
+
 def delete_pipeline(context: Context, request: JsonObject) -> Answer:
     """Delete a pipeline and its executions; refused while one of them is running."""
     return once(context, "DeletePipeline", request, partial(_delete, context, request))
@@ -111,6 +126,47 @@ def _delete(context: Context, request: JsonObject) -> Answer:
         raise ServiceError("ConflictException", message)
     context.territory.remove(pipeline)
     return {"PipelineArn": pipeline.arn}
+
+
+def _page_by_name(context: Context, request: JsonObject) -> Page[PipelineState]:
+    pipelines = context.territory.by_name
+    prefix = optional_text(request, "PipelineNamePrefix")
+    if prefix is not None:
+        start = bisect_left(pipelines, prefix, key=lambda pipeline: pipeline.name)
+        pipelines = pipelines[start : bisect_right(pipelines, prefix, key=lambda pipeline: pipeline.name[: len(prefix)])]
+    keep = is_created_between(request)
+    return cut_page(context, "ListPipelines", request, pipelines, _by_name, descending=is_descending(request), keep=keep)
+
+
+def _page_by_creation(context: Context, request: JsonObject) -> Page[PipelineState]:
+    pipelines = created_between(context.territory.by_creation, request)
+    prefix = optional_text(request, "PipelineNamePrefix") or ""
+
+    def keep(pipeline: PipelineState) -> bool:
+        return pipeline.name.startswith(prefix)
+
+    return cut_page(context, "ListPipelines", request, pipelines, _by_creation, descending=is_descending(request), keep=keep)
+
+
+def _by_name(pipeline: PipelineState) -> list[Json]:
+    return [pipeline.name]
+
+
+def _by_creation(pipeline: PipelineState) -> list[Json]:
+    return [pipeline.created, pipeline.number]
+
+
+def _summary(pipeline: PipelineState) -> Answer:
+    return present(
+        PipelineArn=pipeline.arn,
+        PipelineName=pipeline.name,
+        PipelineDisplayName=pipeline.display_name,
+        PipelineDescription=pipeline.description,
+        RoleArn=pipeline.role_arn,
+        CreationTime=to_datetime(pipeline.created),
+        LastModifiedTime=to_datetime(pipeline.modified),
+        LastExecutionTime=None if pipeline.last_run is None else to_datetime(pipeline.last_run),
+    )
 
 
 def _check_quota(context: Context) -> None:

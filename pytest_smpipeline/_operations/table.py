@@ -29,7 +29,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "ListPipelineExecutions": executions.list_pipeline_executions,
     "ListPipelineParametersForExecution": executions.list_pipeline_parameters_for_execution,
     "ListPipelineVersions": _not_yet("ListPipelineVersions"),
-    "ListPipelines": _not_yet("ListPipelines"),
+    "ListPipelines": pipelines.list_pipelines,
     "RetryPipelineExecution": _not_yet("RetryPipelineExecution"),
     "SendPipelineExecutionStepFailure": _not_yet("SendPipelineExecutionStepFailure"),
     "SendPipelineExecutionStepSuccess": _not_yet("SendPipelineExecutionStepSuccess"),

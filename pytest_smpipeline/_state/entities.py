@@ -44,10 +44,14 @@ class VersionState:
 
 @dataclass(slots=True, eq=False)
 class PipelineState:
-    """A pipeline with all its versions and executions, each kept oldest first."""
+    """A pipeline with all its versions and executions, each kept oldest first.
+
+    ``number`` counts the pipelines of its account and region from 0, deleted ones included.
+    """
 
     name: str
     arn: str
+    number: int
     display_name: str
     role_arn: str
     created: Instant
