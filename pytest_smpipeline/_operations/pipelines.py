@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from pytest_smpipeline._definition.parser import parse_definition
+from pytest_smpipeline._operations.aliases import check_new_aliases
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.filters import created_between, is_created_between
 from pytest_smpipeline._operations.idempotency import once
@@ -95,6 +96,8 @@ def describe_pipeline(context: Context, request: JsonObject) -> Answer:
         CreatedBy=context.caller(),
         LastModifiedBy=context.caller(),
         ParallelismConfiguration=None if pipeline.parallelism is None else {"MaxParallelExecutionSteps": pipeline.parallelism},
+        PipelineVersionDisplayName=version.display_name,
+        PipelineVersionDescription=version.description,
         PipelineVersionAliases=list(version.aliases) or None,
     )
 
@@ -213,7 +216,7 @@ def _tags(request: JsonObject) -> dict[str, str]:
 
 def _version(pipeline: PipelineState, definition: str, aliases: Iterable[str], now: Instant) -> VersionState:
     aliases = tuple(aliases)
-    _check_aliases(pipeline, aliases)
+    check_new_aliases(pipeline, aliases)
     return VersionState(
         number=len(pipeline.versions) + 1,
         text=definition,
@@ -221,13 +224,3 @@ def _version(pipeline: PipelineState, definition: str, aliases: Iterable[str], n
         created=now,
         aliases=aliases,
     )
-
-
-def _check_aliases(pipeline: PipelineState, aliases: tuple[str, ...]) -> None:
-    for alias in aliases:
-        if alias.isdecimal():
-            message = f"Pipeline version alias '{alias}' can't consist of numbers only."
-            raise validation_exception(message)
-        if aliases.count(alias) > 1 or pipeline.aliased(alias) is not None:
-            message = f"Pipeline version alias '{alias}' must be unique within the pipeline."
-            raise validation_exception(message)

@@ -33,13 +33,16 @@ class StepState:
 
 @dataclass(slots=True, eq=False)
 class VersionState:
-    """One version of a pipeline: a definition that never changes, and what is said about it."""
+    """One version of a pipeline: a definition that never changes, what is said about it, and its most recent execution."""
 
     number: int
     text: str
     definition: Definition
     created: Instant
     aliases: tuple[str, ...] = ()
+    display_name: str | None = None
+    description: str | None = None
+    last_execution: "ExecutionState | None" = None
 
 
 @dataclass(slots=True, eq=False)

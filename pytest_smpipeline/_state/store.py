@@ -50,6 +50,9 @@ class Territory:
     def add(self, execution: ExecutionState) -> None:
         """Enter a new execution into its pipeline's history, at its place in time: a test may set the wall clock back."""
         insort(execution.pipeline.executions, execution, key=attrgetter("created"))
+        latest = execution.version.last_execution
+        if latest is None or latest.created <= execution.created:
+            execution.version.last_execution = execution
         self.executions[execution.arn] = execution
         self.journal.append(execution)
         self._active.add(execution.arn)

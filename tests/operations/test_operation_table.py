@@ -21,12 +21,10 @@ UNDECLARED = {"NotImplemented", "SerializationException", "UnknownOperationExcep
 
 # A request that the model accepts, for each operation that is not there yet.
 NOT_YET: Mapping[str, dict[str, object]] = {
-    "ListPipelineVersions": {"PipelineName": "churn"},
     "RetryPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
     "SendPipelineExecutionStepFailure": {"CallbackToken": "0123456789"},
     "SendPipelineExecutionStepSuccess": {"CallbackToken": "0123456789"},
     "StopPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
-    "UpdatePipelineVersion": {"PipelineArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn", "PipelineVersionId": 1},
 }
 
 
