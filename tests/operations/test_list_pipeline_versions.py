@@ -103,15 +103,16 @@ def test_filters_by_the_creation_of_versions_leave_out_their_bounds(raw: Raw, no
 @pytest.mark.fidelity("LISTVER-006")
 @pytest.mark.smpipeline(progress="manual")
 def test_a_version_shows_its_most_recent_execution(
-    create: Create, smpipeline: SMPipelineMock, smpipeline_client: Any, start: Start, listed: Listed, define: Define
+    create: Create, smpipeline: SMPipelineMock, smpipeline_client: Any, start: Start, listed: Listed, define: Define, noon: datetime
 ) -> None:
-    """Of each version its own, whether it has ended or not; a version that never ran shows none."""
+    """Of each version its own, ended or not, and of two of one instant the one started last; a version that never ran shows none."""
     create()
     for step in ("Second", "Third"):
         smpipeline_client.update_pipeline(PipelineName="churn", PipelineDefinition=define(step))
     start(PipelineVersionId=1)
     second = start(PipelineVersionId=2)
     smpipeline.run_until_idle()
+    start(PipelineVersionId=1)
     first = start(PipelineVersionId=1)
 
     assert [summary.get("LastExecutionPipelineExecutionArn") for summary in listed()] == [None, second, first]

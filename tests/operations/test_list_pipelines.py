@@ -217,6 +217,19 @@ def test_a_deleted_pipeline_is_not_listed(create: Create, smpipeline_client: Any
     assert names(SortBy=sort) == (["b", "c", "a"] if sort == "CreationTime" else ["c", "b", "a"])
 
 
+@pytest.mark.fidelity("PAGE-001")
+def test_a_pipeline_made_in_place_of_another_stands_on_a_page_of_its_own(create: Create, smpipeline_client: Any, noon: datetime) -> None:
+    """However many of one instant were deleted: no two pipelines have the same place in the order."""
+    for name in ("a", "b", "c"):
+        create(name)
+    smpipeline_client.delete_pipeline(PipelineName="a")
+    create("d")
+
+    pages = smpipeline_client.get_paginator("list_pipelines").paginate(PaginationConfig={"PageSize": 1})
+
+    assert [summary["PipelineName"] for page in pages for summary in page["PipelineSummaries"]] == ["d", "c", "b"]
+
+
 def test_an_update_does_not_move_a_pipeline(days: list[str], smpipeline_client: Any, names: Names, define: Callable[..., str]) -> None:
     """The order is that of the creation, not of the last change."""
     smpipeline_client.update_pipeline(PipelineName=days[0], PipelineDefinition=define("Other"))

@@ -111,7 +111,7 @@ def test_a_higher_limit_lets_waiting_steps_start_after_the_usual_gap(
 @pytest.mark.fidelity("UPDEXEC-007")
 @pytest.mark.smpipeline(progress="manual")
 def test_a_lower_limit_leaves_running_steps_alone(smpipeline: SMPipelineMock, four: str, start: Start, smpipeline_client: Any) -> None:
-    """It holds from then on: the fourth step starts when both of the others and the first have ended."""
+    """It holds from then on: the fourth step starts when all three of the others have ended."""
     smpipeline.script("churn", A=succeed(duration=10), B=succeed(duration=20), C=succeed(duration=30))
     arn = start(**limited(3))
     smpipeline.advance(2)
