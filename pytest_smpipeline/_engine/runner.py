@@ -53,6 +53,12 @@ class Runner:
         self._runs[execution.arn] = run
         self._plan_begin(run, execution.created)
 
+    def look_again(self, execution: ExecutionState) -> None:
+        """Take note that an execution's limit has changed: what has room now starts after the usual gap."""
+        run = self._runs.get(execution.arn)
+        if run is not None and run.can_begin and not run.begin_due:
+            self._plan_begin(run, self.clock.now())
+
     def next_due(self, execution: ExecutionState) -> Instant | None:
         """Return the instant of this execution's next change; None when nothing of it is due."""
         run = self._runs.get(execution.arn)
@@ -91,14 +97,15 @@ class Runner:
         self._schedule.enter(run.agenda, now + GAP, partial(self._begin, run))
 
     def _begin(self, run: _Run, now: Instant) -> None:
-        run.begin_due = False
         try:
+            # Still due meanwhile: what a test scripted may change the limit, and the loop sees that by itself.
             while run.can_begin:
                 self._start_step(run, now)
         except BaseException:
             # What a test scripted has raised: its step has not started, and tries again after the usual gap.
             self._plan_begin(run, now)
             raise
+        run.begin_due = False
         self._go_on(run, now)
 
     def _start_step(self, run: _Run, now: Instant) -> None:

@@ -1,17 +1,16 @@
-"""The operations on executions: start, describe, list, and what an execution was given."""
+"""The operations on executions: start, describe, list, update, and what an execution was given."""
 
-from bisect import bisect_left, bisect_right
 from functools import partial
 from typing import Final
 
 from pytest_smpipeline._definition.parameters import bind, format_value
 from pytest_smpipeline._engine.scope import experiment_config, mlflow_config
 from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.filters import created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_alias, find_execution, find_pipeline, find_version
 from pytest_smpipeline._operations.members import (
     objects,
-    optional_instant,
     optional_object,
     optional_text,
     parallelism,
@@ -20,7 +19,7 @@ from pytest_smpipeline._operations.members import (
 )
 from pytest_smpipeline._operations.paging import cut_page, is_descending
 from pytest_smpipeline._state.arns import execution_arn
-from pytest_smpipeline._state.entities import ExecutionState, PipelineState
+from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
 from pytest_smpipeline.values import Json, JsonObject, to_datetime
 
@@ -95,7 +94,11 @@ def describe_pipeline_execution(context: Context, request: JsonObject) -> Answer
 def list_pipeline_executions(context: Context, request: JsonObject) -> Answer:
     """List a pipeline's executions, newest first unless asked otherwise."""
     pipeline = find_pipeline(context, request)
-    executions = _filtered(pipeline, request)
+    executions = created_between(pipeline.executions, request)
+    alias = optional_text(request, "PipelineVersionAlias")
+    if alias is not None:
+        version = find_alias(pipeline, alias)
+        executions = [execution for execution in executions if execution.version is version]
     if optional_text(request, "SortBy") == "PipelineExecutionArn":
         executions = sorted(executions, key=lambda execution: execution.arn)
         page = cut_page(context, "ListPipelineExecutions", request, executions, _by_arn, descending=is_descending(request))
@@ -103,6 +106,20 @@ def list_pipeline_executions(context: Context, request: JsonObject) -> Answer:
         page = cut_page(context, "ListPipelineExecutions", request, executions, _by_creation, descending=is_descending(request))
     context.pace.before_look(page.items)
     return present(PipelineExecutionSummaries=[_summary(execution) for execution in page.items], NextToken=page.next_token)
+
+
+def update_pipeline_execution(context: Context, request: JsonObject) -> Answer:
+    """Change what the request names of an execution; room that a new limit makes is taken after the usual gap."""
+    execution = find_execution(context, request)
+    execution.display_name = optional_text(request, "PipelineExecutionDisplayName") or execution.display_name
+    if (description := optional_text(request, "PipelineExecutionDescription")) is not None:
+        execution.description = description
+    if (limit := parallelism(request)) is not None:
+        execution.parallelism = limit
+    execution.modified = context.now()
+    context.runner.look_again(execution)
+    context.pace.after_change()
+    return {"PipelineExecutionArn": execution.arn}
 
 
 def list_pipeline_parameters_for_execution(context: Context, request: JsonObject) -> Answer:
@@ -128,24 +145,6 @@ def _check_quota(context: Context) -> None:
             f"Executions, with current utilization of {used} Executions and a request delta of 1 Executions."
         )
         raise ServiceError("ResourceLimitExceeded", message)
-
-
-def _filtered(pipeline: PipelineState, request: JsonObject) -> list[ExecutionState]:
-    after, before = optional_instant(request, "CreatedAfter"), optional_instant(request, "CreatedBefore")
-    executions = pipeline.executions
-    start = 0 if after is None else bisect_right(executions, after, key=_created)
-    end = len(executions) if before is None else bisect_left(executions, before, key=_created)
-    if start or end < len(executions):
-        executions = executions[start:end]
-    alias = optional_text(request, "PipelineVersionAlias")
-    if alias is None:
-        return executions
-    version = find_alias(pipeline, alias)
-    return [execution for execution in executions if execution.version is version]
-
-
-def _created(execution: ExecutionState) -> int:
-    return execution.created
 
 
 def _by_creation(execution: ExecutionState) -> list[Json]:

@@ -12,13 +12,13 @@ from pytest_smpipeline.values import JsonObject
 _BOTH: Final = "PipelineVersionId and PipelineVersionAlias can't be specified together."
 
 
-def find_pipeline(context: Context, request: JsonObject) -> PipelineState:
-    """Return the pipeline that ``PipelineName``, a name or an ARN, names.
+def find_pipeline(context: Context, request: JsonObject, member: str = "PipelineName") -> PipelineState:
+    """Return the pipeline that a member of the request names, by its name or its ARN, as the model allows there.
 
     Raises ``ResourceNotFound`` with a full stop at the end, as the service has it for pipelines.
     """
     territory = context.territory
-    name_or_arn = text(request, "PipelineName")
+    name_or_arn = text(request, member)
     reference = parse_reference(name_or_arn)
     pipeline = territory.pipelines.get(reference.name)
     if pipeline is None or reference.arn not in {None, pipeline.arn}:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from typing import Final, Generic, TypeVar, cast
 
 from pytest_smpipeline._operations.context import Context
@@ -32,26 +33,32 @@ class Page(Generic[T]):
 
 
 def cut_page(
-    context: Context, operation: str, request: JsonObject, items: Sequence[T], key: Callable[[T], list[Json]], *, descending: bool
+    context: Context,
+    operation: str,
+    request: JsonObject,
+    items: Sequence[T],
+    key: Callable[[T], list[Json]],
+    *,
+    descending: bool,
+    keep: Callable[[T], bool] = lambda _: True,
 ) -> Page[T]:
-    """Return the page of ``items`` that a request's MaxResults and NextToken ask for.
+    """Return the page of ``items`` that a request's MaxResults and NextToken ask for, only of those that ``keep`` is true of.
 
-    ``items`` ascend by ``key``, which no two of them share. A token names the last item served, so that items that arrive
-    later neither shift a page nor repeat one. Raises ``ValidationException`` for a token that is damaged or comes from
-    another query, operation, account or region.
+    ``items`` ascend by ``key``, which no two of them share; no more of them are looked at than the page needs. A token names
+    the last item served, so that items that arrive later neither shift a page nor repeat one.
+
+    Raises ``ValidationException`` for a token that is damaged or comes from another query, operation, account or region.
     """
     size = optional_integer(request, "MaxResults") or LARGEST_PAGE
     query = _query(context, operation, request)
     last = _last_served(optional_text(request, "NextToken"), query)
     if descending:
-        end = len(items) if last is None else bisect_left(items, last, key=key)
-        page = list(reversed(items[max(0, end - size) : end]))
-        more = end > size
+        places = range((len(items) if last is None else bisect_left(items, last, key=key)) - 1, -1, -1)
     else:
-        start = 0 if last is None else bisect_right(items, last, key=key)
-        page = list(items[start : start + size])
-        more = start + size < len(items)
-    return Page(page, _token(query, json.dumps(key(page[-1]))) if more else None)
+        places = range(0 if last is None else bisect_right(items, last, key=key), len(items))
+    found = list(islice((items[place] for place in places if keep(items[place])), size + 1))
+    page = found[:size]
+    return Page(page, _token(query, json.dumps(key(page[-1]))) if len(found) > size else None)
 
 
 def is_descending(request: JsonObject) -> bool:

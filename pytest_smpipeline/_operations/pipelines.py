@@ -1,19 +1,23 @@
-"""The operations on pipelines: create, update, describe, delete."""
+"""The operations on pipelines: create, update, describe, list, delete."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
 from pytest_smpipeline._definition.parser import parse_definition
+from pytest_smpipeline._operations.aliases import check_new_aliases
 from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.filters import created_between, is_created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_pipeline, find_version
 from pytest_smpipeline._operations.members import objects, optional_object, optional_text, parallelism, present, text, texts
+from pytest_smpipeline._operations.paging import Page, cut_page, is_descending
 from pytest_smpipeline._state.arns import pipeline_arn
 from pytest_smpipeline._state.entities import PipelineState, VersionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
-from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
 
 _NEITHER: Final = "Either Pipeline Definition or Pipeline Definition S3 location should be provided"
 _BOTH: Final = "Both Pipeline Definition and Pipeline Definition S3 Location shouldn't be present"
@@ -39,6 +43,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
     pipeline = PipelineState(
         name=name,
         arn=pipeline_arn(territory.region, territory.account_id, name),
+        number=territory.entered,
         display_name=optional_text(request, "PipelineDisplayName") or name,
         role_arn=text(request, "RoleArn"),
         created=now,
@@ -48,7 +53,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
         tags=_tags(request),
     )
     pipeline.versions.append(_version(pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
-    territory.pipelines[name] = pipeline
+    territory.enter(pipeline)
     return {"PipelineArn": pipeline.arn}
 
 
@@ -91,8 +96,21 @@ def describe_pipeline(context: Context, request: JsonObject) -> Answer:
         CreatedBy=context.caller(),
         LastModifiedBy=context.caller(),
         ParallelismConfiguration=None if pipeline.parallelism is None else {"MaxParallelExecutionSteps": pipeline.parallelism},
+        PipelineVersionDisplayName=version.display_name,
+        PipelineVersionDescription=version.description,
         PipelineVersionAliases=list(version.aliases) or None,
     )
+
+
+def list_pipelines(context: Context, request: JsonObject) -> Answer:
+    """List the pipelines of the account in the region, newest first unless asked otherwise."""
+    if optional_text(request, "ManagedBy") == "AWS":
+        page = cut_page(context, "ListPipelines", request, list[PipelineState](), _by_name, descending=True)
+    elif optional_text(request, "SortBy") == "Name":
+        page = _page_by_name(context, request)
+    else:
+        page = _page_by_creation(context, request)
+    return present(PipelineSummaries=[_summary(pipeline) for pipeline in page.items], NextToken=page.next_token)
 
 
 def delete_pipeline(context: Context, request: JsonObject) -> Answer:
@@ -111,6 +129,47 @@ def _delete(context: Context, request: JsonObject) -> Answer:
         raise ServiceError("ConflictException", message)
     context.territory.remove(pipeline)
     return {"PipelineArn": pipeline.arn}
+
+
+def _page_by_name(context: Context, request: JsonObject) -> Page[PipelineState]:
+    pipelines = context.territory.by_name
+    prefix = optional_text(request, "PipelineNamePrefix")
+    if prefix is not None:
+        start = bisect_left(pipelines, prefix, key=lambda pipeline: pipeline.name)
+        pipelines = pipelines[start : bisect_right(pipelines, prefix, key=lambda pipeline: pipeline.name[: len(prefix)])]
+    keep = is_created_between(request)
+    return cut_page(context, "ListPipelines", request, pipelines, _by_name, descending=is_descending(request), keep=keep)
+
+
+def _page_by_creation(context: Context, request: JsonObject) -> Page[PipelineState]:
+    pipelines = created_between(context.territory.by_creation, request)
+    prefix = optional_text(request, "PipelineNamePrefix") or ""
+
+    def keep(pipeline: PipelineState) -> bool:
+        return pipeline.name.startswith(prefix)
+
+    return cut_page(context, "ListPipelines", request, pipelines, _by_creation, descending=is_descending(request), keep=keep)
+
+
+def _by_name(pipeline: PipelineState) -> list[Json]:
+    return [pipeline.name]
+
+
+def _by_creation(pipeline: PipelineState) -> list[Json]:
+    return [pipeline.created, pipeline.number]
+
+
+def _summary(pipeline: PipelineState) -> Answer:
+    return present(
+        PipelineArn=pipeline.arn,
+        PipelineName=pipeline.name,
+        PipelineDisplayName=pipeline.display_name,
+        PipelineDescription=pipeline.description,
+        RoleArn=pipeline.role_arn,
+        CreationTime=to_datetime(pipeline.created),
+        LastModifiedTime=to_datetime(pipeline.modified),
+        LastExecutionTime=None if pipeline.last_run is None else to_datetime(pipeline.last_run),
+    )
 
 
 def _check_quota(context: Context) -> None:
@@ -157,7 +216,7 @@ def _tags(request: JsonObject) -> dict[str, str]:
 
 def _version(pipeline: PipelineState, definition: str, aliases: Iterable[str], now: Instant) -> VersionState:
     aliases = tuple(aliases)
-    _check_aliases(pipeline, aliases)
+    check_new_aliases(pipeline, aliases)
     return VersionState(
         number=len(pipeline.versions) + 1,
         text=definition,
@@ -165,13 +224,3 @@ def _version(pipeline: PipelineState, definition: str, aliases: Iterable[str], n
         created=now,
         aliases=aliases,
     )
-
-
-def _check_aliases(pipeline: PipelineState, aliases: tuple[str, ...]) -> None:
-    for alias in aliases:
-        if alias.isdecimal():
-            message = f"Pipeline version alias '{alias}' can't consist of numbers only."
-            raise validation_exception(message)
-        if aliases.count(alias) > 1 or pipeline.aliased(alias) is not None:
-            message = f"Pipeline version alias '{alias}' must be unique within the pipeline."
-            raise validation_exception(message)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn, TypeAlias
 
-from pytest_smpipeline._operations import executions, pipelines, steps
+from pytest_smpipeline._operations import executions, pipelines, steps, versions
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline.exceptions import ServiceError
 from pytest_smpipeline.values import JsonObject
@@ -28,14 +28,14 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "ListPipelineExecutionSteps": steps.list_pipeline_execution_steps,
     "ListPipelineExecutions": executions.list_pipeline_executions,
     "ListPipelineParametersForExecution": executions.list_pipeline_parameters_for_execution,
-    "ListPipelineVersions": _not_yet("ListPipelineVersions"),
-    "ListPipelines": _not_yet("ListPipelines"),
+    "ListPipelineVersions": versions.list_pipeline_versions,
+    "ListPipelines": pipelines.list_pipelines,
     "RetryPipelineExecution": _not_yet("RetryPipelineExecution"),
     "SendPipelineExecutionStepFailure": _not_yet("SendPipelineExecutionStepFailure"),
     "SendPipelineExecutionStepSuccess": _not_yet("SendPipelineExecutionStepSuccess"),
     "StartPipelineExecution": executions.start_pipeline_execution,
     "StopPipelineExecution": _not_yet("StopPipelineExecution"),
     "UpdatePipeline": pipelines.update_pipeline,
-    "UpdatePipelineExecution": _not_yet("UpdatePipelineExecution"),
-    "UpdatePipelineVersion": _not_yet("UpdatePipelineVersion"),
+    "UpdatePipelineExecution": executions.update_pipeline_execution,
+    "UpdatePipelineVersion": versions.update_pipeline_version,
 }

@@ -33,21 +33,28 @@ class StepState:
 
 @dataclass(slots=True, eq=False)
 class VersionState:
-    """One version of a pipeline: a definition that never changes, and what is said about it."""
+    """One version of a pipeline: a definition that never changes, what is said about it, and its most recent execution."""
 
     number: int
     text: str
     definition: Definition
     created: Instant
     aliases: tuple[str, ...] = ()
+    display_name: str | None = None
+    description: str | None = None
+    last_execution: "ExecutionState | None" = None
 
 
 @dataclass(slots=True, eq=False)
 class PipelineState:
-    """A pipeline with all its versions and executions, each kept oldest first."""
+    """A pipeline with all its versions and executions, each kept oldest first.
+
+    ``number`` counts the pipelines of its account and region from 0, deleted ones included.
+    """
 
     name: str
     arn: str
+    number: int
     display_name: str
     role_arn: str
     created: Instant

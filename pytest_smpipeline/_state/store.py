@@ -1,12 +1,15 @@
 """Everything the emulated service remembers, apart by account and region."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Final
 
 from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState
+
+_CREATION: Final = attrgetter("created", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,37 @@ class Remembered:
 
 @dataclass(slots=True)
 class Territory:
-    """One account in one region: nothing in it is visible from another. ``journal`` takes the executions of all of them."""
+    """One account in one region: nothing in it is visible from another. ``journal`` takes the executions of all of them.
+
+    The pipelines are there three times, by name and in both orders in which they are listed: a page of a list then costs
+    what it holds. ``entered`` counts all that ever were.
+    """
 
     account_id: str
     region: str
     journal: list[ExecutionState]
     pipelines: dict[str, PipelineState] = field(default_factory=dict)
+    by_name: list[PipelineState] = field(default_factory=list)
+    by_creation: list[PipelineState] = field(default_factory=list)
+    entered: int = 0
     executions: dict[str, ExecutionState] = field(default_factory=dict)
     tokens: dict[tuple[str, str], Remembered] = field(default_factory=dict)
     package_versions: dict[str, int] = field(default_factory=dict)
     _active: set[str] = field(default_factory=set)
 
+    def enter(self, pipeline: PipelineState) -> None:
+        """Take in a new pipeline, at its place in time: a test may set the wall clock back."""
+        self.pipelines[pipeline.name] = pipeline
+        insort(self.by_name, pipeline, key=attrgetter("name"))
+        insort(self.by_creation, pipeline, key=_CREATION)
+        self.entered += 1
+
     def add(self, execution: ExecutionState) -> None:
         """Enter a new execution into its pipeline's history, at its place in time: a test may set the wall clock back."""
         insort(execution.pipeline.executions, execution, key=attrgetter("created"))
+        latest = execution.version.last_execution
+        if latest is None or latest.created <= execution.created:
+            execution.version.last_execution = execution
         self.executions[execution.arn] = execution
         self.journal.append(execution)
         self._active.add(execution.arn)
@@ -40,6 +60,8 @@ class Territory:
     def remove(self, pipeline: PipelineState) -> None:
         """Forget a pipeline and all its executions."""
         del self.pipelines[pipeline.name]
+        del self.by_name[bisect_left(self.by_name, pipeline.name, key=attrgetter("name"))]
+        del self.by_creation[bisect_left(self.by_creation, _CREATION(pipeline), key=_CREATION)]
         for execution in pipeline.executions:
             del self.executions[execution.arn]
 

