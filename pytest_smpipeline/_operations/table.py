@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn, TypeAlias
 
-from pytest_smpipeline._operations import executions, pipelines, steps
+from pytest_smpipeline._operations import callbacks, executions, lifecycle, pipelines, steps
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline.exceptions import ServiceError
 from pytest_smpipeline.values import JsonObject
@@ -30,11 +30,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "ListPipelineParametersForExecution": executions.list_pipeline_parameters_for_execution,
     "ListPipelineVersions": _not_yet("ListPipelineVersions"),
     "ListPipelines": _not_yet("ListPipelines"),
-    "RetryPipelineExecution": _not_yet("RetryPipelineExecution"),
-    "SendPipelineExecutionStepFailure": _not_yet("SendPipelineExecutionStepFailure"),
-    "SendPipelineExecutionStepSuccess": _not_yet("SendPipelineExecutionStepSuccess"),
+    "RetryPipelineExecution": lifecycle.retry_pipeline_execution,
+    "SendPipelineExecutionStepFailure": callbacks.send_pipeline_execution_step_failure,
+    "SendPipelineExecutionStepSuccess": callbacks.send_pipeline_execution_step_success,
     "StartPipelineExecution": executions.start_pipeline_execution,
-    "StopPipelineExecution": _not_yet("StopPipelineExecution"),
+    "StopPipelineExecution": lifecycle.stop_pipeline_execution,
     "UpdatePipeline": pipelines.update_pipeline,
     "UpdatePipelineExecution": _not_yet("UpdatePipelineExecution"),
     "UpdatePipelineVersion": _not_yet("UpdatePipelineVersion"),

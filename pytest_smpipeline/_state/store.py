@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from pytest_smpipeline._state import transitions
-from pytest_smpipeline._state.entities import ExecutionState, PipelineState
+from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,10 @@ class Remembered:
 
 @dataclass(slots=True)
 class Territory:
-    """One account in one region: nothing in it is visible from another. ``journal`` takes the executions of all of them."""
+    """One account in one region: nothing in it is visible from another.
+
+    ``journal`` takes the executions of all of them. ``callbacks`` has the step that each callback token was made for.
+    """
 
     account_id: str
     region: str
@@ -28,6 +31,7 @@ class Territory:
     executions: dict[str, ExecutionState] = field(default_factory=dict)
     tokens: dict[tuple[str, str], Remembered] = field(default_factory=dict)
     package_versions: dict[str, int] = field(default_factory=dict)
+    callbacks: dict[str, tuple[ExecutionState, StepState]] = field(default_factory=dict)
     _active: set[str] = field(default_factory=set)
 
     def add(self, execution: ExecutionState) -> None:
@@ -35,6 +39,10 @@ class Territory:
         insort(execution.pipeline.executions, execution, key=attrgetter("created"))
         self.executions[execution.arn] = execution
         self.journal.append(execution)
+        self.activate(execution)
+
+    def activate(self, execution: ExecutionState) -> None:
+        """Count an execution among those that have not ended, as a new one and one that is retried."""
         self._active.add(execution.arn)
 
     def remove(self, pipeline: PipelineState) -> None:
@@ -44,7 +52,7 @@ class Territory:
             del self.executions[execution.arn]
 
     def active(self) -> list[ExecutionState]:
-        """Return the executions that have not ended; each ended one is looked at once and then left out for good."""
+        """Return the executions that have not ended; each ended one is looked at once and then left out until it is retried."""
         running = [self.executions[arn] for arn in self._active if arn in self.executions]
         running = [execution for execution in running if execution.status in transitions.ACTIVE]
         self._active = {execution.arn for execution in running}

@@ -23,10 +23,6 @@ UNDECLARED = {"NotImplemented", "SerializationException", "UnknownOperationExcep
 NOT_YET: Mapping[str, dict[str, object]] = {
     "ListPipelineVersions": {"PipelineName": "churn"},
     "ListPipelines": {},
-    "RetryPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
-    "SendPipelineExecutionStepFailure": {"CallbackToken": "0123456789"},
-    "SendPipelineExecutionStepSuccess": {"CallbackToken": "0123456789"},
-    "StopPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
     "UpdatePipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
     "UpdatePipelineVersion": {"PipelineArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn", "PipelineVersionId": 1},
 }
