@@ -113,6 +113,7 @@ def test_a_retried_execution_executes_again(smpipeline: SMPipelineMock, smpipeli
 
     train = failed.steps["Train"]
     assert (train.status, train.started, train.ended) == ("Executing", now + timedelta(seconds=1), None)
+    assert (train.reason, train.properties, train.outputs) == (None, {}, {})
 
 
 @pytest.mark.fidelity("RETRY-006")

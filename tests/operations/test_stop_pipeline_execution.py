@@ -319,3 +319,32 @@ def test_a_script_that_stops_the_execution_and_then_raises_is_not_asked_again(
 
     execution = smpipeline.executions.one()
     assert (asked, execution.status, execution.order) == ([1], "Stopped", [])
+
+
+@pytest.mark.smpipeline(progress="poll")
+def test_the_start_of_a_step_that_does_not_happen_is_no_change(smpipeline: SMPipelineMock, smpipeline_client: Any, start: Start) -> None:
+    """The next look shows the end, not the instant at which the step was about to start."""
+    arn = start()
+    smpipeline.advance(0.5)
+    smpipeline.executions.one().stop()
+
+    assert smpipeline_client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionStatus"] == "Stopped"
+
+
+@pytest.mark.fidelity("STOP-015")
+def test_a_condition_that_is_stopped_takes_no_branch(smpipeline: SMPipelineMock, start: Start) -> None:
+    """Until a retry lets it decide."""
+    arguments = {"Conditions": [], "IfSteps": [{**TRAIN, "Name": "Yes"}], "ElseSteps": []}
+    smpipeline.add("gated", definition_of({"Name": "Gate", "Type": "Condition", "Arguments": arguments}))
+    start("gated")
+    smpipeline.advance(1)
+    execution = smpipeline.executions.one()
+    execution.stop()
+    smpipeline.run_until_idle()
+    assert (execution.status, statuses(execution)) == ("Stopped", {"Gate": "Stopped"})
+    assert (execution.steps["Gate"].metadata, execution.branches) == ({}, {})
+
+    execution.retry()
+    smpipeline.run_until_idle()
+
+    assert (execution.status, execution.branches, execution.order) == ("Succeeded", {"Gate": "if"}, ["Gate", "Yes"])
