@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from pytest_smpipeline._doors.clients import make_client
+from pytest_smpipeline._doors.clients import make_client, own_client
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.assertions import Expectation, not_started_complaint, started_complaint
@@ -135,7 +134,7 @@ class SMPipelineMock:
             "PipelineExecutionDisplayName": display_name,
         }
         given = {member: value for member, value in request.items() if value is not None}
-        arn = _starter(self._service.options.region).start_pipeline_execution(**given)["PipelineExecutionArn"]
+        arn = own_client(self._service.options.region).start_pipeline_execution(**given)["PipelineExecutionArn"]
         started = reversed(self._service.store.started)
         return Execution(self._service, next(state for state in started if state.arn == arn))
 
@@ -236,12 +235,6 @@ class SMPipelineMock:
 
     def _known(self) -> set[str]:
         return self._service.store.names()
-
-
-@lru_cache(maxsize=16)
-def _starter(region: str) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
-    """Return the client that all starts in a region share: making one takes far longer than a start."""
-    return make_client(region)
 
 
 def _named(name: "str | HasDefinition", definition: DefinitionSource | None) -> tuple[str, DefinitionSource]:

@@ -1,14 +1,19 @@
 """What a test reads of an execution: a live, read-only view."""
 
 from datetime import datetime
+from typing import Any, Final
 
 from pytest_smpipeline._definition.nodes import ParameterValue
+from pytest_smpipeline._doors.clients import own_client
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import Candidate, message
 from pytest_smpipeline.step_records import StepRun, StepRuns, missing_step
 from pytest_smpipeline.values import to_datetime
+
+_ENDED: Final = "This mock has ended: its records can still be read, but nothing can be stopped or retried any more."
 
 
 class Execution:
@@ -133,6 +138,22 @@ class Execution:
             raise KeyError(missing_step(self._state, step))
         return step in self._now.steps
 
+    def stop(self) -> None:
+        """Stop the execution through the real API; raises the ``ClientError`` of the service when it can't be stopped."""
+        __tracebackhide__ = True
+        self._client().stop_pipeline_execution(PipelineExecutionArn=self.arn, ClientRequestToken=self._service.ids.client_token())
+
+    def retry(self, parallelism: int | None = None) -> None:
+        """Retry the execution through the real API; raises the ``ClientError`` of the service when it can't be retried.
+
+        ``parallelism`` is the MaxParallelExecutionSteps from now on; without it the limit stays as it is.
+        """
+        __tracebackhide__ = True
+        members: dict[str, object] = {"PipelineExecutionArn": self.arn, "ClientRequestToken": self._service.ids.client_token()}
+        if parallelism is not None:
+            members["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": parallelism}
+        self._client().retry_pipeline_execution(**members)
+
     def assert_succeeded(self) -> None:
         """Pass when the execution succeeded; otherwise tell how it stands and which steps failed."""
         __tracebackhide__ = True
@@ -151,6 +172,13 @@ class Execution:
             to_do = self._to_do("script the step with fail(reason), or expect what really happened.")
             raise AssertionError(self._complaint(expected, to_do))
 
+    def assert_stopped(self) -> None:
+        """Pass when the execution was stopped; otherwise tell how it stands and which steps did not succeed."""
+        __tracebackhide__ = True
+        if self.status != "Stopped":
+            advice = "stop it while it is Executing: under progress='poll' or 'manual', with run.stop() or the code under test."
+            raise AssertionError(self._complaint("Stopped", self._to_do(advice) if self.status == "Stopping" else advice))
+
     def __eq__(self, other: object) -> bool:
         """Compare by ARN."""
         return self.arn == other.arn if isinstance(other, Execution) else NotImplemented
@@ -168,6 +196,11 @@ class Execution:
     def _now(self) -> ExecutionState:
         self._service.catch_up()
         return self._state
+
+    def _client(self) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
+        if self._service.ended:
+            raise UsageError(_ENDED)
+        return own_client(self.arn.split(":")[3])
 
     def _to_do(self, advice: str) -> str:
         return "move time with smp.run_until_idle() or smp.advance(): it has not ended." if self.status in ACTIVE else advice

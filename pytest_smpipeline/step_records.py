@@ -70,8 +70,8 @@ class StepRun:
 
     @property
     def started(self) -> datetime:
-        """When the step was started, in UTC."""
-        return to_datetime(self._state.started)
+        """When the step was started, the last time it was, in UTC."""
+        return to_datetime(self._now.started)
 
     @property
     def ended(self) -> datetime | None:

@@ -7,7 +7,7 @@ something has dropped boto3's default session, as ``moto.mock_aws`` does.
 import functools
 import os
 import threading
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pytest_smpipeline._doors.backend import SERVICE
 from pytest_smpipeline._doors.environment import ACCESS_KEY, SECRET_KEY
@@ -26,6 +26,12 @@ def make_client(region: str, service: str = SERVICE) -> "BaseClient":
     create = cast("Callable[..., BaseClient]", _session().client)  # its own type lists every service by name
     with _lock:  # sessions are not safe to share between threads, clients are
         return create(service, region_name=region)
+
+
+@functools.lru_cache(maxsize=16)
+def own_client(region: str) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
+    """Return the SageMaker client that all calls which a test makes through this library share in a region."""
+    return make_client(region)  # making one takes far longer than a call
 
 
 @functools.cache

@@ -86,6 +86,16 @@ class Performer:
         return _carry_out(attempt, outcome)
 
 
+def success_of_callback(metadata: Metadata, given: Mapping[str, str], outputs: Mapping[str, Json]) -> Performance:
+    """Return what a Callback step comes to that is answered with outputs: as given for its metadata, and as later steps see them."""
+    return Performance(succeeded=True, duration=0, ended_metadata=_with_outputs(metadata, given), made=Succeed(outputs=outputs))
+
+
+def failure_of_callback(metadata: Metadata, reason: str | None) -> Performance:
+    """Return what a Callback step comes to that is answered with a failure."""
+    return Performance(succeeded=False, duration=0, reason=reason, ended_metadata=metadata)
+
+
 def _context(execution: ExecutionState, step: Step, number: int, arguments: Json, now: Instant) -> StepContext:
     return StepContext(
         pipeline=execution.pipeline.name,

@@ -1,13 +1,15 @@
 """The runner: moves executions along the virtual clock until they end."""
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._engine.clock import Clock
-from pytest_smpipeline._engine.frontier import MEETS, Frontier
+from pytest_smpipeline._engine.frontier import Frontier
 from pytest_smpipeline._engine.performance import Performance, Performer
-from pytest_smpipeline._engine.schedule import Agenda, Schedule
+from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, retried
+from pytest_smpipeline._engine.schedule import Schedule
+from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, StepState
 from pytest_smpipeline._state.store import Territory
@@ -16,24 +18,8 @@ from pytest_smpipeline.values import Instant
 # Real executions show 0.5 to 1.5 seconds between a start, or a step's end, and the steps that follow it.
 GAP: Final = 1_000
 
-_STEP_FAILURE: Final = "Step failure: One or multiple steps failed."
-
-
-@dataclass(slots=True)
-class _Run:
-    """What is only needed until an execution ends."""
-
-    territory: Territory
-    execution: ExecutionState
-    frontier: Frontier
-    agenda: Agenda = field(default_factory=Agenda)
-    running: int = 0
-    begin_due: bool = False
-
-    @property
-    def can_begin(self) -> bool:
-        limit = self.execution.parallelism
-        return self.frontier.ready and (limit is None or self.running < limit)
+STOPPING_TIME: Final = 1_000
+"""How long a job takes to stop, and an execution at least."""
 
 
 class Runner:
@@ -44,19 +30,41 @@ class Runner:
         self.clock = clock
         self._performer = performer
         self._schedule = Schedule()
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         self._deciding = False
 
     def start(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over a new execution; its first steps start after the usual gap."""
-        run = _Run(territory, execution, Frontier(execution.version.definition))
-        self._runs[execution.arn] = run
-        self._plan_begin(run, execution.created)
+        self._take_over(Run(territory, execution, Frontier(execution.version.definition)), execution.created)
+
+    def retry(self, territory: Territory, execution: ExecutionState) -> None:
+        """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""
+        now = self.clock.now()
+        execution.start_again(now)
+        self._take_over(retried(territory, execution), now)
+
+    def stop(self, execution: ExecutionState) -> None:
+        """Stop a running execution: nothing starts any more, and it ends when what can't be stopped at once has ended."""
+        now = self.clock.now()
+        run = self._runs[execution.arn]
+        execution.status = transitions.changed(transitions.EXECUTION, execution.status, "Stopping")
+        execution.modified = now
+        for name in run.ends:
+            self._stop_step(run, execution.steps[name], now)
+        if run.pending:
+            run.pending.call_off()
+        run.pending = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._settle, run))
+
+    def answer(self, execution: ExecutionState, state: StepState, performance: Performance) -> None:
+        """End a running step now, in this way, whatever it would have come to."""
+        run = self._runs[execution.arn]
+        run.ends[state.step.name].call_off()
+        self._end_step(run, state, performance, self.clock.now())
 
     def look_again(self, execution: ExecutionState) -> None:
         """Take note that an execution's limit has changed: what has room now starts after the usual gap."""
         run = self._runs.get(execution.arn)
-        if run is not None and run.can_begin and not run.begin_due:
+        if run is not None and run.can_begin and run.pending is None:
             self._plan_begin(run, self.clock.now())
 
     def next_due(self, execution: ExecutionState) -> Instant | None:
@@ -92,82 +100,97 @@ class Runner:
         due, task = self._schedule.pop()
         task(due)
 
-    def _plan_begin(self, run: _Run, now: Instant) -> None:
-        run.begin_due = True
-        self._schedule.enter(run.agenda, now + GAP, partial(self._begin, run))
+    def _take_over(self, run: Run, now: Instant) -> None:
+        self._runs[run.execution.arn] = run
+        self._plan_begin(run, now)
 
-    def _begin(self, run: _Run, now: Instant) -> None:
+    def _plan_begin(self, run: Run, now: Instant) -> None:
+        run.pending = self._schedule.enter(run.agenda, now + GAP, partial(self._begin, run))
+
+    def _begin(self, run: Run, now: Instant) -> None:
+        # Until all that is ready has started ``pending`` stays as it is: what a test scripted may call the API, end a step
+        # or change the limit.
         try:
-            # Still due meanwhile: what a test scripted may change the limit, and the loop sees that by itself.
             while run.can_begin:
                 self._start_step(run, now)
         except BaseException:
             # What a test scripted has raised: its step has not started, and tries again after the usual gap.
-            self._plan_begin(run, now)
+            if run.executing:
+                self._plan_begin(run, now)
             raise
-        run.begin_due = False
-        self._go_on(run, now)
+        if run.executing:
+            self._settle(run, now)
 
-    def _start_step(self, run: _Run, now: Instant) -> None:
+    def _start_step(self, run: Run, now: Instant) -> None:
         execution = run.execution
-        step = execution.version.definition.steps[run.frontier.first]
-        state = StepState(step, "Starting", started=now)
-        performance = self._perform(run, state, now)
-        run.frontier.pop()
-        execution.steps[step.name] = state
+        step = execution.version.definition.steps[run.frontier.pop()]
+        try:
+            performance = self._perform(run, step, now)
+        except BaseException:
+            run.frontier.put_back(step.name)
+            raise
+        if not run.executing:
+            return  # what the test scripted has stopped the execution, and no step starts any more
+        state = execution.start_step(step, now)
+        run.left_behind.discard(step.name)
         state.arguments = performance.arguments
         state.metadata = performance.metadata
         state.status = transitions.changed(transitions.STEP, state.status, "Executing")
         execution.modified = now
-        run.running += 1
-        self._schedule.enter(run.agenda, now + performance.duration, partial(self._end_step, run, state, performance))
+        if "Callback" in state.metadata:
+            run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (execution, state)
+        run.ends[step.name] = self._schedule.enter(run.agenda, now + performance.duration, partial(self._end_step, run, state, performance))
 
-    def _perform(self, run: _Run, state: StepState, now: Instant) -> Performance:
+    def _perform(self, run: Run, step: Step, now: Instant) -> Performance:
+        before = run.execution.steps.get(step.name)
+        number = before.attempts + 1 if before else 1
         self._deciding = True
         try:
-            return self._performer.perform(run.territory, run.execution, state.step, state.attempts, now)
+            return self._performer.perform(run.territory, run.execution, step, number, now)
         finally:
             self._deciding = False
 
-    def _end_step(self, run: _Run, state: StepState, performance: Performance, now: Instant) -> None:
-        state.status = transitions.changed(transitions.STEP, state.status, "Succeeded" if performance.succeeded else "Failed")
-        state.ended = now
+    def _end_step(self, run: Run, state: StepState, performance: Performance, now: Instant) -> None:
         state.reason = performance.reason
         state.metadata = performance.ended_metadata
         state.properties = performance.properties
         state.outputs = performance.made.outputs
         state.property_files = performance.made.property_files
-        run.execution.modified = now
-        run.running -= 1
+        run.spoilt = run.spoilt or not (run.executing or performance.succeeded or state.status == "Stopping")
+        self._close_step(run, state, "Succeeded" if performance.succeeded else "Failed", now)
         run.frontier.end(state.step.name, state.status, performance.not_taken)
         self._go_on(run, now)
 
-    def _go_on(self, run: _Run, now: Instant) -> None:
-        if run.begin_due:
+    def _stop_step(self, run: Run, state: StepState, now: Instant) -> None:
+        when_stopped = STEP_TYPES[state.step.type].when_stopped
+        if when_stopped == "goes on":
+            return
+        state.status = transitions.changed(transitions.STEP, state.status, "Stopping")
+        if when_stopped == "ends":
+            run.ends[state.step.name].call_off()
+            self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._close_step, run, state, "Stopped"))
+
+    def _close_step(self, run: Run, state: StepState, status: str, now: Instant) -> None:
+        state.status = transitions.changed(transitions.STEP, state.status, status)
+        state.ended = run.execution.modified = now
+        del run.ends[state.step.name]
+
+    def _settle(self, run: Run, now: Instant) -> None:
+        run.pending = None
+        self._go_on(run, now)
+
+    def _go_on(self, run: Run, now: Instant) -> None:
+        if run.pending:
             return
         if run.can_begin:
             self._plan_begin(run, now)
-        elif not run.running:
+        elif not run.ends:
             self._end(run, now)
 
-    def _end(self, run: _Run, now: Instant) -> None:
+    def _end(self, run: Run, now: Instant) -> None:
         execution = run.execution
-        execution.status = transitions.changed(transitions.EXECUTION, execution.status, _final_status(execution))
+        execution.status = transitions.changed(transitions.EXECUTION, execution.status, run.final_status())
         if execution.status == "Failed":
-            execution.failure_reason = _STEP_FAILURE
+            execution.failure_reason = STEP_FAILURE
         execution.ended = execution.modified = now
         del self._runs[execution.arn]
-
-
-def _final_status(execution: ExecutionState) -> str:
-    """Return how an execution ends: what ran on a failure softens it, and a Fail step that ran means what its name says."""
-    failed = {name: state.step for name, state in execution.steps.items() if state.status == "Failed"}
-    if not failed:
-        return "Succeeded"
-    if any(step.type == "Fail" for step in failed.values()):
-        return "Failed"
-    dependencies = execution.version.definition.graph.dependencies
-    ran_on_a_failure = any(
-        needed.step in failed and "Failed" in MEETS[needed.trigger] for name in execution.steps for needed in dependencies[name]
-    )
-    return "CompletedWithFailures" if ran_on_a_failure else "Failed"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pytest_smpipeline._engine.attempts import Attempt
 from pytest_smpipeline._state.entities import Metadata
@@ -24,7 +24,8 @@ class StepType:
     is not ``complete`` succeeds with metadata of its kind and does nothing else yet. A type that is not ``scripted`` decides
     by itself how it comes out; one with ``outputs`` shows output parameters once it has ended; the failure of one that is a
     ``job`` is worded as the service words a job's. One that is ``synchronous`` makes its resource in the create call itself,
-    so that a failure leaves nothing to show.
+    so that a failure leaves nothing to show. ``when_stopped`` says what StopPipelineExecution does to a running step: its work
+    ends soon, or it goes on until whoever was asked answers, or to its own end.
     """
 
     metadata: _MetadataMaker
@@ -36,6 +37,7 @@ class StepType:
     job: bool = True
     synchronous: bool = False
     tuning_name: bool = False
+    when_stopped: Literal["ends", "waits for an answer", "goes on"] = "ends"
 
 
 def _arn_metadata(key: str, resource: str, *, lower: bool = False, service: str = "sagemaker") -> _MetadataMaker:
@@ -195,8 +197,15 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         properties=_described("InferenceComponent", lower=True, status=False),
         duration=2 * _MINUTE,
     ),
-    "Lambda": StepType(metadata=_lambda_metadata, properties=_nothing, outputs=True),
-    "Callback": StepType(metadata=_callback_metadata, properties=_nothing, duration=_MINUTE, outputs=True, job=False),
+    "Lambda": StepType(metadata=_lambda_metadata, properties=_nothing, outputs=True, when_stopped="goes on"),
+    "Callback": StepType(
+        metadata=_callback_metadata,
+        properties=_nothing,
+        duration=_MINUTE,
+        outputs=True,
+        job=False,
+        when_stopped="waits for an answer",
+    ),
     "QualityCheck": StepType(metadata=_check_metadata("QualityCheck"), properties=_echo, duration=5 * _MINUTE),
     "ClarifyCheck": StepType(metadata=_check_metadata("ClarifyCheck"), properties=_echo, duration=5 * _MINUTE),
     "EMR": StepType(metadata=_emr_metadata, properties=_echo, duration=5 * _MINUTE),

@@ -18,6 +18,7 @@ from pytest_smpipeline._operations.members import (
     text,
 )
 from pytest_smpipeline._operations.paging import cut_page, is_descending
+from pytest_smpipeline._operations.quotas import check_concurrent_executions
 from pytest_smpipeline._state.arns import execution_arn
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
@@ -41,7 +42,7 @@ def _start(context: Context, request: JsonObject) -> Answer:
         raise ServiceError("NotImplemented", message, status=501)
     given = [(text(parameter, "Name"), text(parameter, "Value")) for parameter in objects(request, "PipelineParameters")]
     parameters = bind(version.definition, given)
-    _check_quota(context)
+    check_concurrent_executions(context)
     now = context.now()
     execution_id = context.ids.execution_id()
     execution = ExecutionState(
@@ -135,16 +136,6 @@ def describe_pipeline_definition_for_execution(context: Context, request: JsonOb
     """Return the definition of the version that an execution ran."""
     version = find_execution(context, request).version
     return {"PipelineDefinition": version.text, "CreationTime": to_datetime(version.created)}
-
-
-def _check_quota(context: Context) -> None:
-    limit, used = context.limit("concurrent_executions"), len(context.territory.active())
-    if used >= limit:
-        message = (
-            f"The account-level service limit 'Maximum number of concurrent pipeline executions allowed per account' is {limit} "
-            f"Executions, with current utilization of {used} Executions and a request delta of 1 Executions."
-        )
-        raise ServiceError("ResourceLimitExceeded", message)
 
 
 def _by_creation(execution: ExecutionState) -> list[Json]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pytest_smpipeline._operations.context import Answer, Context
-from pytest_smpipeline._operations.members import text
+from pytest_smpipeline._operations.members import optional_text
 from pytest_smpipeline._state.store import Remembered
 from pytest_smpipeline.exceptions import ServiceError
 from pytest_smpipeline.values import JsonObject
@@ -16,9 +16,13 @@ def once(context: Context, operation: str, request: JsonObject, act: Callable[[]
     """Return what ``act`` answers, or what it answered when this token came first.
 
     Tokens are kept per account, region and operation. Raises ``ConflictException`` when the token came with other
-    arguments. An act that raises is not remembered: the caller may try again.
+    arguments. An act that raises is not remembered: the caller may try again. Without a token, which some operations allow,
+    every request counts.
     """
-    key = (operation, text(request, _TOKEN))
+    token = optional_text(request, _TOKEN)
+    if token is None:
+        return act()
+    key = (operation, token)
     arguments = {member: value for member, value in request.items() if member != _TOKEN and value is not None}
     remembered = context.territory.tokens.get(key)
     if remembered is None:
@@ -26,6 +30,6 @@ def once(context: Context, operation: str, request: JsonObject, act: Callable[[]
         context.territory.tokens[key] = Remembered(arguments, answer)
         return answer
     if remembered.request != arguments:
-        message = f"ClientRequestToken '{key[1]}' was already used in a {operation} request with different arguments."
+        message = f"ClientRequestToken '{token}' was already used in a {operation} request with different arguments."
         raise ServiceError("ConflictException", message)
     return remembered.answer

@@ -5,7 +5,8 @@ from typing import Final
 from pytest_smpipeline._operations.context import Context
 from pytest_smpipeline._operations.members import optional_integer, optional_text, text
 from pytest_smpipeline._state.arns import parse_reference, pipeline_arn
-from pytest_smpipeline._state.entities import ExecutionState, PipelineState, VersionState
+from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState, VersionState
+from pytest_smpipeline._state.transitions import ENDED_STEP
 from pytest_smpipeline.exceptions import resource_not_found, validation_exception
 from pytest_smpipeline.values import JsonObject
 
@@ -70,3 +71,20 @@ def find_execution(context: Context, request: JsonObject) -> ExecutionState:
         message = f"Pipeline execution '{arn}' does not exist"
         raise resource_not_found(message)
     return execution
+
+
+def find_callback(context: Context, request: JsonObject) -> tuple[ExecutionState, StepState]:
+    """Return the running Callback step that ``CallbackToken`` was made for, and its execution.
+
+    Raises ``ResourceNotFound`` for a token that was not made here, and ``ValidationException`` when the attempt that it was
+    made for has ended.
+    """
+    token = text(request, "CallbackToken")
+    execution, state = context.territory.callbacks.get(token, (None, None))
+    if execution is None or state is None or execution.arn not in context.territory.executions:
+        message = f"Callback token '{token}' does not exist."
+        raise resource_not_found(message)
+    if state.status in ENDED_STEP or state.metadata["Callback"]["CallbackToken"] != token:
+        message = f"Step {state.step.name} is already in a terminal status"
+        raise validation_exception(message)
+    return execution, state

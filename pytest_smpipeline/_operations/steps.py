@@ -18,9 +18,11 @@ def list_pipeline_execution_steps(context: Context, request: JsonObject) -> Answ
         raise validation_exception(_NO_ARN)
     execution = find_execution(context, request)
     context.pace.before_look([execution])
-    started = list(enumerate(execution.steps.values()))
-    page = cut_page(context, "ListPipelineExecutionSteps", request, started, lambda entry: [entry[0]], descending=is_descending(request))
-    return present(PipelineExecutionSteps=[_item(state) for _, state in page.items], NextToken=page.next_token)
+    started = list(execution.steps.values())
+    page = cut_page(
+        context, "ListPipelineExecutionSteps", request, started, lambda state: [state.number], descending=is_descending(request)
+    )
+    return present(PipelineExecutionSteps=[_item(state) for state in page.items], NextToken=page.next_token)
 
 
 def _item(state: StepState) -> Answer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pytest_smpipeline._definition.nodes import Definition, ParameterValue, Step
+from pytest_smpipeline._state.transitions import EXECUTION, STEP, changed
 from pytest_smpipeline.values import Instant, Json, JsonObject
 
 Metadata: TypeAlias = dict[str, JsonObject]
@@ -15,12 +16,14 @@ Metadata: TypeAlias = dict[str, JsonObject]
 class StepState:
     """A step of one execution, from the moment it is started.
 
-    ``properties`` is what later steps may refer to, ``metadata`` what ListPipelineExecutionSteps shows.
+    ``properties`` is what later steps may refer to, ``metadata`` what ListPipelineExecutionSteps shows. ``number`` counts
+    the starts of its execution's steps from 0; a step that a retry starts again is the newest once more.
     """
 
     step: Step
     status: str
     started: Instant
+    number: int
     attempts: int = 1
     ended: Instant | None = None
     reason: str | None = None
@@ -29,6 +32,14 @@ class StepState:
     properties: JsonObject = field(default_factory=dict)
     outputs: Mapping[str, Json] = field(default_factory=dict)
     property_files: Mapping[str, Json] = field(default_factory=dict)
+
+    def start_again(self, now: Instant, number: int) -> None:
+        """Begin the next attempt of a step that failed or was stopped: nothing of the last one is left but the count."""
+        self.status = changed(STEP, self.status, "Starting")
+        self.started, self.number = now, number
+        self.attempts += 1
+        self.ended = self.reason = None
+        self.properties, self.outputs, self.property_files = {}, {}, {}
 
 
 @dataclass(slots=True, eq=False)
@@ -112,3 +123,21 @@ class ExecutionState:
     experiment: JsonObject | None = None
     mlflow: JsonObject | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
+    step_starts: int = 0
+
+    def start_step(self, step: Step, now: Instant) -> StepState:
+        """Return the state of a step that starts now, for the first time or again; it is the last of ``steps``."""
+        state = self.steps.pop(step.name, None)
+        if state is None:
+            state = StepState(step, "Starting", now, self.step_starts)
+        else:
+            state.start_again(now, self.step_starts)
+        self.step_starts += 1
+        self.steps[step.name] = state
+        return state
+
+    def start_again(self, now: Instant) -> None:
+        """Execute once more after having failed or been stopped."""
+        self.status = changed(EXECUTION, self.status, "Executing")
+        self.ended = self.failure_reason = None
+        self.modified = now

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from pytest_smpipeline._state import transitions
-from pytest_smpipeline._state.entities import ExecutionState, PipelineState
+from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
 
 _CREATION: Final = attrgetter("created", "number")
 
@@ -22,10 +22,11 @@ class Remembered:
 
 @dataclass(slots=True)
 class Territory:
-    """One account in one region: nothing in it is visible from another. ``journal`` takes the executions of all of them.
+    """One account in one region: nothing in it is visible from another.
 
-    The pipelines are there three times, by name and in both orders in which they are listed: a page of a list then costs
-    what it holds. ``entered`` counts all that ever were.
+    ``journal`` takes the executions of all of them. ``callbacks`` has the step that each callback token was made for. The
+    pipelines are there three times, by name and in both orders in which they are listed: a page of a list then costs what
+    it holds. ``entered`` counts all that ever were.
     """
 
     account_id: str
@@ -38,6 +39,7 @@ class Territory:
     executions: dict[str, ExecutionState] = field(default_factory=dict)
     tokens: dict[tuple[str, str], Remembered] = field(default_factory=dict)
     package_versions: dict[str, int] = field(default_factory=dict)
+    callbacks: dict[str, tuple[ExecutionState, StepState]] = field(default_factory=dict)
     _active: set[str] = field(default_factory=set)
 
     def enter(self, pipeline: PipelineState) -> None:
@@ -55,6 +57,10 @@ class Territory:
             execution.version.last_execution = execution
         self.executions[execution.arn] = execution
         self.journal.append(execution)
+        self.activate(execution)
+
+    def activate(self, execution: ExecutionState) -> None:
+        """Count an execution among those that have not ended, as a new one and one that is retried."""
         self._active.add(execution.arn)
 
     def remove(self, pipeline: PipelineState) -> None:
@@ -66,7 +72,7 @@ class Territory:
             del self.executions[execution.arn]
 
     def active(self) -> list[ExecutionState]:
-        """Return the executions that have not ended; each ended one is looked at once and then left out for good."""
+        """Return the executions that have not ended; each ended one is looked at once and then left out until it is retried."""
         running = [self.executions[arn] for arn in self._active if arn in self.executions]
         running = [execution for execution in running if execution.status in transitions.ACTIVE]
         self._active = {execution.arn for execution in running}

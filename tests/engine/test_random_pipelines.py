@@ -1,5 +1,6 @@
 """Random pipelines with random outcomes under random limits: the rules that hold for all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from pytest_smpipeline import Execution, SMPipelineMock, StepRun, fail, mock_smpipeline, succeed
 from pytest_smpipeline._engine.frontier import MEETS
 from pytest_smpipeline._engine.runner import GAP
-from pytest_smpipeline._state.transitions import ACTIVE, STEP
+from pytest_smpipeline._state.transitions import ACTIVE, EXECUTION, STEP
 from pytest_smpipeline.outcomes import Outcome
-from pytest_smpipeline.values import Json, JsonObject
+from pytest_smpipeline.values import Json, JsonObject, to_instant
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -191,3 +192,113 @@ def test_the_api_lists_what_the_records_show(client: "SageMakerClient", plan: Pl
         for item in listed
     ] == [(one.name, one.status, one.started, one.ended, one.reason, one.metadata) for one in execution.steps.values()]
     assert [item["StepName"] for item in listed] == execution.order
+
+
+Moves = list[tuple[str, float]]
+
+MOVES = st.lists(st.tuples(st.sampled_from(["stop", "retry"]), st.sampled_from([0, 0.5, 1, 2, 61, 400])), max_size=8)
+
+
+def reaches(table: Mapping[str, frozenset[str]], status: str) -> set[str]:
+    """Return all that a status can become, over however many changes, and the status itself."""
+    found, pending = {status}, [status]
+    while pending:
+        new = table[pending.pop()] - found
+        found |= new
+        pending += new
+    return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """An execution at one instant: its status, and what its steps show."""
+
+    status: str
+    steps: Mapping[str, tuple[str, int, datetime, datetime | None, object]]
+
+    @property
+    def attempts(self) -> dict[str, int]:
+        """The attempts by step."""
+        return {name: attempts for name, (_, attempts, *_) in self.steps.items()}
+
+    @property
+    def running(self) -> int:
+        """How many steps run."""
+        return sum(status in {"Executing", "Stopping"} for status, *_ in self.steps.values())
+
+
+def look_at(execution: Execution) -> Look:
+    """Return how an execution stands."""
+    steps = {one.name: (one.status, one.attempts, one.started, one.ended, one.metadata) for one in execution.steps.values()}
+    return Look(execution.status, steps)
+
+
+def life_of(plan: Plan, moves: Moves) -> list[Look]:
+    """Run a plan in which failures happen once, stop and retry it whenever it lets itself, and look at it after each change."""
+    with mock_smpipeline(seed=0, progress="manual") as smp:
+        execution = run(smp, plan)
+        smp.script("random", {node.name: [node.scripted()] for node in plan.nodes if node.fails and node.outcome is None})
+        runner = smp._service.runner
+        looks = [look_at(execution)]
+        for move, seconds in [*moves, ("wait", 30 * 24 * 3600.0)]:
+            until = to_instant(smp.now) + round(seconds * 1000)
+            while (due := runner.next_due(execution._state)) is not None and due <= until:
+                runner.run_until(due)
+                looks.append(look_at(execution))
+            runner.run_until(until)
+            if execution.status in {"stop": ["Executing"], "retry": ["Failed", "Stopped"]}.get(move, []):
+                getattr(execution, move)()
+                looks.append(look_at(execution))
+    return looks
+
+
+@given(plans(), MOVES)
+def test_stops_and_retries_move_statuses_only_along_the_table(plan: Plan, moves: Moves) -> None:
+    """Those of the execution and those of its steps, which never vanish from the list."""
+    for earlier, later in pairwise(life_of(plan, moves)):
+        assert later.status in reaches(EXECUTION, earlier.status)
+        assert earlier.steps.keys() <= later.steps.keys()
+        for name, (status, *_) in later.steps.items():
+            assert status in reaches(STEP, earlier.steps[name][0] if name in earlier.steps else "Starting")
+
+
+@given(plans(), MOVES)
+def test_what_has_succeeded_never_runs_again(plan: Plan, moves: Moves) -> None:
+    """It keeps its attempt, its times and its job through every stop and retry."""
+    for earlier, later in pairwise(life_of(plan, moves)):
+        for name, shown in earlier.steps.items():
+            assert shown[0] != "Succeeded" or later.steps[name] == shown
+
+
+@given(plans(), MOVES)
+def test_every_execution_ends_however_it_was_stopped_and_retried(plan: Plan, moves: Moves) -> None:
+    """And then nothing of it runs, and every step has an end."""
+    last = life_of(plan, moves)[-1]
+
+    assert last.status not in ACTIVE
+    assert last.running == 0
+    assert all(ended is not None for *_, ended, _ in last.steps.values())
+
+
+@given(plans(), MOVES)
+def test_nothing_starts_while_an_execution_is_being_stopped_or_has_ended(plan: Plan, moves: Moves) -> None:
+    """Only an execution that executes makes new attempts, within its limit of parallel steps."""
+    for earlier, later in pairwise(life_of(plan, moves)):
+        assert earlier.status == "Executing" or later.attempts == earlier.attempts
+        assert plan.limit is None or later.running <= plan.limit
+
+
+@given(plans(), MOVES)
+def test_retried_to_its_end_an_execution_runs_what_it_would_have_run_without_failures(plan: Plan, moves: Moves) -> None:
+    """Failures that happen once leave no trace, whatever was stopped meanwhile; only steps that wait for a failure tell of them."""
+    for node in plan.nodes:
+        node.waits_for = dict.fromkeys(node.waits_for, "Completed")
+        node.fails = node.fails and node.outcome is None
+    retries: Moves = [("retry", 24 * 3600.0)] * (len(plan.nodes) + 1)
+
+    last = life_of(plan, moves + retries)[-1]
+
+    for node in plan.nodes:
+        node.fails = False
+    assert last.status == "Succeeded"
+    assert {name: status for name, (status, *_) in last.steps.items()} == plan.ends()

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_smpipeline._engine.schedule import Agenda, Schedule
+from pytest_smpipeline.values import Instant
 
 
 def test_nothing_is_due_at_first() -> None:
@@ -37,3 +38,31 @@ def test_tasks_come_in_the_order_of_their_instants(entries: list[tuple[str, int]
         task(due)
 
     assert done == sorted(entries, key=lambda entry: entry[1])
+
+
+def test_a_task_that_was_called_off_is_neither_due_nor_done() -> None:
+    """Wherever it stands in the order; the owner does not see it either."""
+    schedule, agenda, done = Schedule(), Agenda(), list[Instant]()
+    appointments = [schedule.enter(agenda, due, done.append) for due in (1, 2, 3, 4)]
+
+    appointments[0].call_off()
+    appointments[2].call_off()
+
+    assert (schedule.next_due, agenda.next_due) == (2, 2)
+    for _ in range(2):
+        due, task = schedule.pop()
+        task(due)
+        assert schedule.next_due == agenda.next_due
+    assert (done, schedule.next_due) == ([2, 4], None)
+
+
+def test_a_task_that_was_done_can_no_longer_be_called_off() -> None:
+    """Nothing happens then; what comes after it stays due."""
+    schedule, agenda = Schedule(), Agenda()
+    first = schedule.enter(agenda, 1, lambda _now: None)
+    schedule.enter(agenda, 2, lambda _now: None)
+    schedule.pop()
+
+    first.call_off()
+
+    assert (schedule.next_due, agenda.next_due) == (2, 2)

@@ -67,7 +67,6 @@ def test_any_bytes_are_answered(definition: str, operation: str, body: bytes | s
             (400, "SerializationException"),
             (400, "UnknownOperationException"),
             (400, "ValidationException"),
-            (501, "NotImplemented"),
         }
 
 

@@ -155,10 +155,13 @@ def test_a_token_has_32_to_128_characters(smpipeline_client: Any, refusal: Refus
 
 
 @pytest.mark.fidelity("IDEM-009")
-@pytest.mark.parametrize("operation", ["CreatePipeline", "DeletePipeline", "StartPipelineExecution"])
+@pytest.mark.parametrize(
+    "operation", ["CreatePipeline", "DeletePipeline", "RetryPipelineExecution", "StartPipelineExecution", "StopPipelineExecution"]
+)
 def test_a_request_without_a_token_is_refused(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
     """The member is required; boto3 fills it in, other clients may not."""
-    body = {"PipelineName": "churn", "RoleArn": "arn:aws:iam::123456789012:role/SageMakerRole"}
+    execution = f"{ARN}/execution/abcdefghijkl"
+    body = {"PipelineName": "churn", "PipelineExecutionArn": execution, "RoleArn": "arn:aws:iam::123456789012:role/SageMakerRole"}
 
     status, payload = raw(operation, body)
 

@@ -1,4 +1,4 @@
-"""The table of operations: complete, honest about what is not there yet, and true to the errors that the model declares."""
+"""The table of operations: complete, and true to the errors that the model declares."""
 
 import ast
 import json
@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from botocore.session import get_session
 
-from pytest_smpipeline import SMPipelineMock
 from pytest_smpipeline._operations.table import OPERATIONS
 from pytest_smpipeline._wire import service_model
 
@@ -18,19 +16,6 @@ PACKAGE = Path(__file__).parents[2] / "pytest_smpipeline"
 
 # What the service, its protocol and this emulation answer with although no operation's model declares it.
 UNDECLARED = {"NotImplemented", "SerializationException", "UnknownOperationException", "ValidationException"}
-
-# A request that the model accepts, for each operation that is not there yet.
-NOT_YET: Mapping[str, dict[str, object]] = {
-    "RetryPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
-    "SendPipelineExecutionStepFailure": {"CallbackToken": "0123456789"},
-    "SendPipelineExecutionStepSuccess": {"CallbackToken": "0123456789"},
-    "StopPipelineExecution": {"PipelineExecutionArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abc"},
-}
-
-
-def method_of(operation: str) -> str:
-    """Return the name of an operation's method of a boto3 client."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).removeprefix("_")
 
 
 def test_the_table_holds_every_pipeline_operation_of_botocore() -> None:
@@ -41,26 +26,9 @@ def test_the_table_holds_every_pipeline_operation_of_botocore() -> None:
     assert len(OPERATIONS) == 18
 
 
-@pytest.mark.parametrize("operation", NOT_YET)
-def test_an_operation_that_is_not_there_yet_says_so(
-    smpipeline: SMPipelineMock, smpipeline_client: Any, definition: str, picture: Callable[[], object], operation: str
-) -> None:
-    """An empty success would let a test pass for the wrong reason; the status is 501, which botocore does not retry."""
-    smpipeline.add("churn", definition)
-    before = picture()
-
-    with pytest.raises(ClientError) as caught:
-        getattr(smpipeline_client, method_of(operation))(**NOT_YET[operation])
-
-    error = caught.value.response
-    assert error["Error"] == {"Code": "NotImplemented", "Message": f"pytest-smpipeline does not emulate {operation} yet."}
-    assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert picture() == before
-
-
-@pytest.mark.parametrize("operation", NOT_YET)
-def test_what_is_not_there_yet_still_checks_its_request(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
-    """A wrong request is wrong whatever is emulated of it."""
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_checks_its_request_first(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
+    """What is of the wrong type reaches no operation."""
     status, payload = raw(operation, dict.fromkeys(service_model.current().input_shape(operation).members, 5.5))
 
     assert (status, payload["__type"]) == (400, "SerializationException")
@@ -186,7 +154,6 @@ def test_a_code_behind_an_import_is_found() -> None:
     [
         ("DescribePipeline", {"PipelineName": "nothing"}, "ResourceNotFound", "Message"),
         ("DescribePipeline", {}, "ValidationException", "message"),
-        ("StopPipelineExecution", {**NOT_YET["StopPipelineExecution"], "ClientRequestToken": "0" * 32}, "NotImplemented", "message"),
     ],
 )
 def test_a_modelled_error_has_its_message_as_the_model_names_it(
