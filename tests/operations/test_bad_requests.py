@@ -12,7 +12,7 @@ import pytest
 from pytest_smpipeline import SMPipelineMock
 from pytest_smpipeline._operations.table import OPERATIONS
 from pytest_smpipeline._wire import service_model
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 ROLE = "arn:aws:iam::123456789012:role/SageMakerRole"
 TOKEN = "0123456789abcdef0123456789abcdef"
