@@ -5,7 +5,6 @@ elsewhere; here counts only whether a value of that kind may stand where it stan
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -58,41 +57,21 @@ _FITS: Final[Mapping[ParameterType, frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A parameter that gives an argument its value: the argument's shape, its step's path, and the way from the Arguments to it."""
-
-    reference: ParameterReference
-    shape: Shape
-    step: str
-    way: Path
-
-
-def check_arguments(steps: Iterable[ParsedStep], job_shape: JobShape, problems: Problems) -> list[Assignment]:
-    """Report arguments that the operations of the steps cannot take, and return those that parameters give their values.
+def check_arguments(steps: Iterable[ParsedStep], parameters: Mapping[str, Parameter], job_shape: JobShape, problems: Problems) -> Problems:
+    """Report arguments that the operations of the steps cannot take; return the problems of types, which the service finds later.
 
     Members that the operation does not have, strings outside of an enum, and whatever stands where an object or a list belongs are
-    reported in the service's words (SDK pull request 3472, SDK issues 3908 and 2345).
+    reported in the service's words (SDK pull request 3472, SDK issues 3908 and 2345), and so are parameters of a type that does not
+    fit the argument (SDK issue 4867).
     """
-    assignments: list[Assignment] = []
+    unfit = Problems()
     shapes: dict[str, Shape] = {}
     for parsed in (inner for outer in steps for inner in (outer, *outer.body)):
         kind = parsed.step.type
         if kind in _OPERATIONS and parsed.step.arguments:
             shape = shapes.get(kind) or shapes.setdefault(kind, _input_shape(_OPERATIONS[kind], job_shape))
-            _ArgumentWalk(parsed, problems, assignments).check(shape)
-    return assignments
-
-
-def check_assignments(assignments: Iterable[Assignment], parameters: Mapping[str, Parameter], problems: Problems) -> None:
-    """Report parameters of a type that does not fit the argument, in the service's words (SDK issue 4867)."""
-    for assignment in assignments:
-        parameter = parameters.get(assignment.reference.name)
-        kind = assignment.shape.type
-        if parameter is not None and kind not in _FITS[parameter.type]:
-            name = printable(render_reference(assignment.reference))
-            message = f"Cannot assign property reference [{name}] to argument of type [{kind.capitalize()}]."
-            problems.quote(_place(assignment.step, assignment.way), message)
+            _ArgumentWalk(parsed, parameters, problems, unfit).check(shape)
+    return unfit
 
 
 def _input_shape(operations: tuple[str, ...], job_shape: JobShape) -> Shape:
@@ -101,10 +80,6 @@ def _input_shape(operations: tuple[str, ...], job_shape: JobShape) -> Shape:
         return first
     members = {name: member for shape in (*others, first) for name, member in shape.members.items()}
     return Shape(name=first.name, type=first.type, members=members)
-
-
-def _place(step: str, way: Path) -> str:
-    return f"{step}.Arguments{render_keys(way)}"
 
 
 @lru_cache(maxsize=512)
@@ -116,12 +91,13 @@ def _values(shape: Shape) -> frozenset[str]:
 class _ArgumentWalk:
     """Goes through the Arguments of one step, beside the shape that they should have."""
 
-    def __init__(self, parsed: ParsedStep, problems: Problems, assignments: list[Assignment]) -> None:
+    def __init__(self, parsed: ParsedStep, parameters: Mapping[str, Parameter], problems: Problems, unfit: Problems) -> None:
         arguments = parsed.step.arguments
         self._value, self._holes = (arguments.value, dict(arguments.holes)) if isinstance(arguments, Structure) else (arguments, {})
         self._step = parsed.path
         self._problems = problems
-        self._assignments = assignments
+        self._parameters = parameters
+        self._unfit = unfit
 
     def check(self, shape: Shape) -> None:
         self._check_container(self._value, shape, ())
@@ -137,19 +113,25 @@ class _ArgumentWalk:
                 self._refuse_value(value, shape, (*way, key))
 
     def _check_container(self, value: JsonObject | list[Json], shape: Shape, way: Path) -> None:
-        match value:
-            case dict() if (node := self._holes.get(way)) is not None:
-                self._check_node(node, shape, way)
-            case dict() if shape.type == "structure":
-                self._check_members(value, shape, way)
-            case dict() if shape.value is not None:
-                for name, item in value.items():
-                    self._check(item, shape.value, way, name)
-            case list() if shape.element is not None:
-                for index, item in enumerate(value):
-                    self._check(item, shape.element, way, index)
-            case _:
-                self._refuse(kind_of(value), shape, way)
+        if isinstance(value, dict):
+            self._check_object(value, shape, way)
+        elif shape.element is not None:
+            for index, item in enumerate(value):
+                self._check(item, shape.element, way, index)
+        else:
+            self._refuse(kind_of(value), shape, way)
+
+    def _check_object(self, value: JsonObject, shape: Shape, way: Path) -> None:
+        node = self._holes.get(way) if self._holes else None
+        if node is not None:
+            self._check_node(node, shape, way)
+        elif shape.type == "structure":
+            self._check_members(value, shape, way)
+        elif shape.value is not None:
+            for name, item in value.items():
+                self._check(item, shape.value, way, name)
+        else:
+            self._refuse(kind_of(value), shape, way)
 
     def _check_members(self, value: JsonObject, shape: Shape, way: Path) -> None:
         excluded = _EXCLUDED.get(shape.name, _NONE)
@@ -158,7 +140,7 @@ class _ArgumentWalk:
             if member is not None and name not in excluded:
                 self._check(item, member, way, name)
             elif name not in _ADDED.get(shape.name, _NONE):
-                self._problems.quote(_place(self._step, (*way, name)), f"Unknown Argument member '{printable(name)}'.")
+                self._problems.quote(self._place((*way, name)), f"Unknown Argument member '{printable(name)}'.")
 
     def _check_node(self, node: Node, shape: Shape, way: Path) -> None:
         if shape.type in _CONTAINERS:
@@ -166,17 +148,26 @@ class _ArgumentWalk:
             if not isinstance(node, IterationReference):
                 self._refuse("a function", shape, way)
         elif isinstance(node, ParameterReference):
-            self._assignments.append(Assignment(node, shape, self._step, way))
+            self._check_type(node, shape, way)
+
+    def _check_type(self, reference: ParameterReference, shape: Shape, way: Path) -> None:
+        parameter = self._parameters.get(reference.name)
+        if parameter is not None and shape.type not in _FITS[parameter.type]:
+            name, kind = printable(render_reference(reference)), shape.type.capitalize()
+            self._unfit.quote(self._place(way), f"Cannot assign property reference [{name}] to argument of type [{kind}].")
+
+    def _place(self, way: Path) -> str:
+        return f"{self._step}.Arguments{render_keys(way)}"
 
     def _refuse_value(self, value: str, shape: Shape, way: Path) -> None:
         message = (
             f"Model Validation failed: Value '{printable(value)}' for '{shape.name}' "
             f"failed to satisfy enum value set: [{', '.join(shape.enum)}]"
         )
-        self._problems.quote(_place(self._step, way), message)
+        self._problems.quote(self._place(way), message)
 
     def _refuse(self, found: str, shape: Shape, way: Path) -> None:
-        path = _place(self._step, way)
+        path = self._place(way)
         match shape.type:
             case "list":
                 self._problems.expecting_array(path)

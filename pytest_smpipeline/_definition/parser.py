@@ -5,7 +5,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from pytest_smpipeline._definition.argument_checks import JobShape, check_arguments, check_assignments
+from pytest_smpipeline._definition.argument_checks import JobShape, check_arguments
 from pytest_smpipeline._definition.declaration_checks import check_parameters, check_property_files, check_step_names
 from pytest_smpipeline._definition.expression_parser import ExpressionParser
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
@@ -61,17 +61,17 @@ def _parse(reader: ObjectReader, job_shape: JobShape | None, problems: Problems)
     outside = expressions.take_occurrences()
     steps = StepParser(expressions, problems).parse_all(reader)
     problems.raise_found(prefix=UNABLE_TO_PARSE)
-    assignments = [] if job_shape is None else check_arguments(steps, job_shape, problems)
+    parameters = {parameter.name: parameter for parameter, _ in declared}
+    unfit = () if job_shape is None else check_arguments(steps, parameters, job_shape, problems)
     problems.raise_found(prefix=UNABLE_TO_PARSE)
 
     check_parameters(declared, problems)
     check_step_names(steps, problems)
     check_property_files(steps, problems)
-    parameters = {parameter.name: parameter for parameter, _ in declared}
     references = ReferenceChecks(parameters, steps, problems)
     references.check_outside(outside)
     references.check_steps()
-    check_assignments(assignments, parameters, problems)
+    problems.extend(unfit)
     graph = check_graph(steps, problems)
     problems.raise_found()
     return Definition(
