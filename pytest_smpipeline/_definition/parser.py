@@ -5,6 +5,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from pytest_smpipeline._definition.argument_checks import JobShape, check_arguments
 from pytest_smpipeline._definition.declaration_checks import check_parameters, check_property_files, check_step_names
 from pytest_smpipeline._definition.expression_parser import ExpressionParser
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
@@ -24,18 +25,21 @@ _EXPERIMENT_MEMBERS: Final = frozenset({"ExperimentName", "TrialName"})
 
 
 @lru_cache(maxsize=64)
-def parse_definition(text: str) -> Definition:
-    """Return what a definition's JSON text means; the same text gives the same object, so treat it as read-only.
+def parse_definition(text: str, job_shape: JobShape | None = None) -> Definition:
+    """Return what a definition's JSON text means; the same arguments give the same object, so treat it as read-only.
+
+    ``job_shape`` tells of the operations that job steps call what they take; without it Arguments may be anything.
 
     Raises ``DefinitionError`` (ValidationException). What cannot be read is reported all at once, with the service's prefix
-    ``Unable to parse pipeline definition.``; only when everything can be read are names, references and the graph checked, and
-    everything wrong with them is reported at once too, without the prefix.
+    ``Unable to parse pipeline definition.``, then likewise the Arguments that no job could take; only when there is nothing of that
+    kind are names, references, types and the graph checked, and everything wrong with them is reported at once too, without the
+    prefix.
     """
     problems = Problems()
     reader = read_object(_read(text), "$", problems)
     if reader is None:
         raise DefinitionError(tuple(problems), prefix=UNABLE_TO_PARSE)
-    return _parse(reader, problems)
+    return _parse(reader, job_shape, problems)
 
 
 def _read(text: str) -> Json:
@@ -46,7 +50,7 @@ def _read(text: str) -> Json:
         raise DefinitionError([problem], prefix=UNABLE_TO_PARSE) from None
 
 
-def _parse(reader: ObjectReader, problems: Problems) -> Definition:
+def _parse(reader: ObjectReader, job_shape: JobShape | None, problems: Problems) -> Definition:
     reader.members(_MEMBERS, ("Steps",))
     expressions = ExpressionParser(problems)
     version = reader.choice("Version", (VERSION,)) or VERSION
@@ -57,14 +61,17 @@ def _parse(reader: ObjectReader, problems: Problems) -> Definition:
     outside = expressions.take_occurrences()
     steps = StepParser(expressions, problems).parse_all(reader)
     problems.raise_found(prefix=UNABLE_TO_PARSE)
+    parameters = {parameter.name: parameter for parameter, _ in declared}
+    unfit = () if job_shape is None else check_arguments(steps, parameters, job_shape, problems)
+    problems.raise_found(prefix=UNABLE_TO_PARSE)
 
     check_parameters(declared, problems)
     check_step_names(steps, problems)
     check_property_files(steps, problems)
-    parameters = {parameter.name: parameter for parameter, _ in declared}
     references = ReferenceChecks(parameters, steps, problems)
     references.check_outside(outside)
     references.check_steps()
+    problems.extend(unfit)
     graph = check_graph(steps, problems)
     problems.raise_found()
     return Definition(

@@ -93,6 +93,10 @@ class Problems:
         """Report a member that the object does not have, in the service's words (SDK issue 2746)."""
         self.quote(path, f"Cannot parse object, unknown property '{printable(name)}'.")
 
+    def extend(self, others: Iterable[Problem]) -> None:
+        """Report what was found elsewhere."""
+        self._found.extend(others)
+
     def raise_found(self, *, prefix: str = "") -> None:
         """Raise ``DefinitionError`` when anything was found."""
         if self._found:

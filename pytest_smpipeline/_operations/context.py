@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pytest_smpipeline._definition.argument_checks import JobShape
 from pytest_smpipeline._engine.progress import Pace
 from pytest_smpipeline._engine.runner import Runner
 from pytest_smpipeline._engine.scope import ReadObject
@@ -26,6 +27,7 @@ class Context:
     pace: Pace
     limit: Callable[[str], int]
     read_object: ReadObject
+    job_shape: JobShape
 
     def now(self) -> Instant:
         """Return the present instant of the virtual clock."""

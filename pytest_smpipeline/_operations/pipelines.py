@@ -52,7 +52,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
         parallelism=parallelism(request),
         tags=_tags(request),
     )
-    pipeline.versions.append(_version(pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
+    pipeline.versions.append(_version(context, pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
     territory.enter(pipeline)
     return {"PipelineArn": pipeline.arn}
 
@@ -67,7 +67,7 @@ def update_pipeline(context: Context, request: JsonObject) -> Answer:
     if aliases and not changes:
         raise validation_exception(_ALIASES_WITHOUT_VERSION)
     if given is not None and changes:
-        pipeline.versions.append(_version(pipeline, given, aliases, now))
+        pipeline.versions.append(_version(context, pipeline, given, aliases, now))
     pipeline.display_name = optional_text(request, "PipelineDisplayName") or pipeline.display_name
     pipeline.role_arn = optional_text(request, "RoleArn") or pipeline.role_arn
     if (description := optional_text(request, "PipelineDescription")) is not None:
@@ -214,13 +214,13 @@ def _tags(request: JsonObject) -> dict[str, str]:
     return tags
 
 
-def _version(pipeline: PipelineState, definition: str, aliases: Iterable[str], now: Instant) -> VersionState:
+def _version(context: Context, pipeline: PipelineState, definition: str, aliases: Iterable[str], now: Instant) -> VersionState:
     aliases = tuple(aliases)
     check_new_aliases(pipeline, aliases)
     return VersionState(
         number=len(pipeline.versions) + 1,
         text=definition,
-        definition=parse_definition(definition),
+        definition=parse_definition(definition, context.job_shape),
         created=now,
         aliases=aliases,
     )

@@ -114,6 +114,7 @@ class Service:
             pace=self.pace,
             limit=self._options.limit,
             read_object=self._read_object,
+            job_shape=service_model.current().input_shape,
         )
 
     def catch_up(self) -> None:

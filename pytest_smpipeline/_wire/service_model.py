@@ -7,11 +7,11 @@ leaves it is plain: names, enums and :class:`Shape` values, made the first time 
 import threading
 from typing import TYPE_CHECKING, Final, cast
 
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 if TYPE_CHECKING:
     import botocore.model
-    from botocore.model import ListShape, StructureShape
+    from botocore.model import ListShape, MapShape, StructureShape
 
 
 class SageMakerModel:
@@ -66,8 +66,9 @@ class SageMakerModel:
             enum=tuple(metadata.get("enum", ())),
             required=frozenset(metadata.get("required", ())),
             members=members,
-            # A list contains itself only through a structure, and that is known before its members are read.
+            # A list or a map contains itself only through a structure, and that is known before its members are read.
             element=self._convert(cast("ListShape", source).member) if source.type_name == "list" else None,
+            value=self._convert(cast("MapShape", source).value) if source.type_name == "map" else None,
         )
         self._shapes[source.name] = shape
         if source.type_name == "structure":

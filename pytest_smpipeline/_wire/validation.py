@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pytest_smpipeline._wire.java_patterns import compile_pattern
-from pytest_smpipeline._wire.shapes import Shape
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
+from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject
 
 MOST_VIOLATIONS: Final = 10

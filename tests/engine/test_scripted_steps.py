@@ -26,7 +26,7 @@ def test_a_callable_sees_the_attempt_that_it_decides(smpipeline: SMPipelineMock,
         seen.append(context)
         return fail("as told")
 
-    train = step("Train", arguments={"Environment": {"P": {"Get": "Parameters.P"}}})
+    train = step("Train", arguments={"ResourceConfig": {"InstanceCount": {"Get": "Parameters.P"}}})
     execution = run(train, declared=[{"Name": "P", "Type": "Integer", "DefaultValue": 3}], script={"Train": decide})
 
     assert seen == [
@@ -36,7 +36,7 @@ def test_a_callable_sees_the_attempt_that_it_decides(smpipeline: SMPipelineMock,
             step="Train",
             type="Training",
             attempt=1,
-            arguments={"Environment": {"P": 3}},
+            arguments={"ResourceConfig": {"InstanceCount": 3}},
             now=execution.started + timedelta(seconds=1),
         )
     ]

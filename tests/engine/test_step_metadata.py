@@ -10,7 +10,7 @@ from pytest_smpipeline import Execution, SMPipelineMock
 from pytest_smpipeline._definition.step_schemas import STEP_SCHEMAS
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._wire import service_model
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import JsonObject
 
 Step = Callable[..., JsonObject]

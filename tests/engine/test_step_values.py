@@ -37,12 +37,12 @@ def test_a_parameter_has_the_value_of_the_start_or_its_default(
     declared = [{"Name": "P", "Type": kind, "DefaultValue": default}]
 
     execution = run(
-        step("Train", arguments={"Environment": {"P": {"Get": "Parameters.P"}}}),
+        step("Count", kind="Lambda", arguments={"P": {"Get": "Parameters.P"}}, FunctionArn="arn:f"),
         declared=declared,
         given=None if given is None else {"P": given},
     )
 
-    assert execution.steps["Train"].arguments == {"Environment": {"P": value}}
+    assert execution.steps["Count"].arguments == {"P": value}
 
 
 @pytest.mark.fidelity("VALUE-002")

@@ -11,7 +11,7 @@ from pytest_smpipeline import mock_smpipeline
 from pytest_smpipeline._operations.table import OPERATIONS
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.messages import Request
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 ROLE = "arn:aws:iam::123456789012:role/SageMakerRole"
 PIPELINE = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"

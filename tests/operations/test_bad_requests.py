@@ -12,7 +12,7 @@ import pytest
 from pytest_smpipeline import SMPipelineMock
 from pytest_smpipeline._operations.table import OPERATIONS
 from pytest_smpipeline._wire import service_model
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 ROLE = "arn:aws:iam::123456789012:role/SageMakerRole"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -215,7 +215,8 @@ def test_a_monstrous_definition_is_refused(raw: Ask, picture: Picture, operation
 @pytest.mark.parametrize("depth", [10, 60, 70, 150, 300, 450, 900, 1_500])
 def test_arguments_of_any_depth_are_taken_or_refused(raw: Ask, depth: int) -> None:
     """There is no depth at which the definition can be read but not run."""
-    definition = '{"Version": "2020-12-01", "Steps": [{"Name": "A", "Type": "Training", "Arguments": {"x": DEEP}}]}'
+    step = '{"Name": "A", "Type": "Lambda", "FunctionArn": "arn:f", "Arguments": {"x": DEEP}}'
+    definition = f'{{"Version": "2020-12-01", "Steps": [{step}]}}'
     body = {"PipelineDefinition": definition.replace("DEEP", "[" * depth + "]" * depth), "RoleArn": ROLE, "ClientRequestToken": TOKEN}
 
     status, payload = raw("CreatePipeline", {"PipelineName": "deep", **body})

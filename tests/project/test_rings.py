@@ -37,7 +37,7 @@ CORE = (
     {"_engine"},
     {"_state"},
     {"_definition"},
-    {"exceptions", "options", "outcomes", "suggestions", "values"},
+    {"exceptions", "options", "outcomes", "shapes", "suggestions", "values"},
 )
 RINGS = SHELL + CORE
 

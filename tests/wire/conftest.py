@@ -6,7 +6,7 @@ import pytest
 
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.service_model import SageMakerModel
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 
 @pytest.fixture(scope="session")

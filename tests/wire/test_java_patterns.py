@@ -7,7 +7,7 @@ import pytest
 
 from pytest_smpipeline._wire.java_patterns import compile_pattern
 from pytest_smpipeline._wire.service_model import SageMakerModel
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 TAG = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
 DEFINITION = r".*(?:[ \r\n\t].*)*"

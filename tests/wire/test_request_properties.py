@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 
 from pytest_smpipeline._wire import aws_json, service_model, validation
-from pytest_smpipeline._wire.shapes import Shape
 from pytest_smpipeline.exceptions import ServiceError
+from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json
 
 OPERATIONS = sorted(name for name in service_model.current().operations if "Pipeline" in name)

@@ -12,7 +12,7 @@ import pytest
 
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.service_model import SageMakerModel
-from pytest_smpipeline._wire.shapes import Shape
+from pytest_smpipeline.shapes import Shape
 
 
 @pytest.fixture
@@ -87,6 +87,15 @@ def test_a_list_knows_its_element(model: SageMakerModel) -> None:
     assert (parameters.type, parameters.minimum, parameters.maximum) == ("list", 0, 200)
     assert parameters.element is not None
     assert list(parameters.element.members) == ["Name", "Value"]
+
+
+def test_a_map_knows_its_values(model: SageMakerModel) -> None:
+    """What a map holds under its names is a shape like any other."""
+    environment = model.input_shape("CreateTrainingJob").members["Environment"]
+
+    assert environment.type == "map"
+    assert environment.value is not None
+    assert environment.value.type == "string"
 
 
 def test_a_shape_is_converted_once(model: SageMakerModel) -> None:

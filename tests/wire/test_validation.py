@@ -4,8 +4,8 @@ import pytest
 
 from pytest_smpipeline._wire import validation
 from pytest_smpipeline._wire.service_model import SageMakerModel
-from pytest_smpipeline._wire.shapes import Shape
 from pytest_smpipeline.exceptions import ServiceError
+from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject
 
 START: JsonObject = {"PipelineName": "churn", "ClientRequestToken": "t" * 36}

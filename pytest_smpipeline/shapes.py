@@ -10,8 +10,9 @@ class Shape:
 
     ``type`` is the model's own word: ``structure``, ``list``, ``map``, ``string``, ``integer``, ``long``, ``float``, ``double``,
     ``boolean`` or ``timestamp``. ``minimum`` and ``maximum`` bound the length of a string or list and the value of a number.
-    ``pattern`` is a Java regular expression for the whole text. Shapes compare by identity: a model has each of them once, and
-    they may contain themselves.
+    ``pattern`` is a Java regular expression for the whole text. ``members`` are those of a structure; ``element`` is what a list
+    holds, and ``value`` what a map holds under its names. Shapes compare by identity: a model has each of them once, and they may
+    contain themselves.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Shape:
     required: frozenset[str] = frozenset()
     members: Mapping[str, "Shape"] = field(default_factory=dict[str, "Shape"], repr=False)
     element: "Shape | None" = field(default=None, repr=False)
+    value: "Shape | None" = field(default=None, repr=False)
