@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline import SMPipelineMock, UsageError
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"
 
@@ -162,3 +162,24 @@ def test_a_pipeline_and_a_model_of_motos_have_their_tags_in_one_test(create: Cre
 
     assert smpipeline_client.list_tags(ResourceArn=ARN)["Tags"] == pairs(team="ml", cost="1")
     assert smpipeline_client.list_tags(ResourceArn=model)["Tags"] == pairs(stage="test")
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        (numbered(2) | {"aws:x": ""}, "Tag key 'aws:x' can't be used: the prefix aws: is reserved."),
+        ({"x": "", "y": ""}, "A pipeline can have up to 50 tags; it would have 51."),
+    ],
+    ids=["reserved", "too many"],
+)
+def test_a_second_add_by_the_test_itself_keeps_the_rules(
+    smpipeline: SMPipelineMock, definition: str, define: Callable[..., str], picture: Picture, tags: dict[str, str], message: str
+) -> None:
+    """A pipeline that the service could not have is not made by ``smp.add()`` either; it stays as it was."""
+    smpipeline.add("churn", definition, tags=numbered(49))
+    before = picture()
+
+    with pytest.raises(UsageError, match=message.replace("(", r"\(")):
+        smpipeline.add("churn", define("Other"), tags=tags)
+
+    assert picture() == before
