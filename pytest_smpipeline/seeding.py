@@ -7,6 +7,7 @@ from typing import cast
 
 from pytest_smpipeline._definition.nodes import ParameterValue
 from pytest_smpipeline._definition.problems import DefinitionError
+from pytest_smpipeline._operations.tags import merged_tags
 from pytest_smpipeline._state.arns import partition_of
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire import service_model
@@ -102,8 +103,9 @@ def put_pipeline(service: Service, region: str, account_id: str, request: JsonOb
         if name in territory.pipelines:
             # Whatever creation would refuse is refused now too: UpdatePipeline knows no tags.
             validate(shape, creation)
+            tags = merged_tags(territory.pipelines[name].tags, request)
             service.perform("UpdatePipeline", _without_tags(request), region, account_id)
-            territory.pipelines[name].tags.update(_tags(request))
+            territory.pipelines[name].tags = tags
         else:
             service.perform("CreatePipeline", creation, region, account_id)
     except ServiceError as refusal:
@@ -152,11 +154,6 @@ def alias_list(aliases: Sequence[str]) -> list[str]:
 
 def _without_tags(request: JsonObject) -> JsonObject:
     return {member: value for member, value in request.items() if member != "Tags"}
-
-
-def _tags(request: JsonObject) -> dict[str, str]:
-    tags = cast("list[dict[str, str]]", request.get("Tags", []))
-    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def _refused(name: str, refusal: ServiceError) -> str:

@@ -17,8 +17,11 @@ class Backend(Protocol):
         """The options in force, read anew for every call: nested activations change them."""
         ...
 
-    def handles(self, operation: str, /) -> bool:
-        """Return whether this operation of SageMaker is answered here, and not by moto."""
+    def handles(self, operation: str, body: bytes | str, /) -> bool:
+        """Return whether this operation of SageMaker is answered here, and not by moto.
+
+        For a few the JSON text of the request decides: tags are kept of pipelines and of everything else.
+        """
         ...
 
     def must_travel(self, operation: str, /) -> bool:

@@ -46,7 +46,7 @@ class Express:
         ) -> Reply:
             __tracebackhide__ = True
             if self._is_open:
-                if self._is_express(client, operation_model):
+                if self._is_express(client, operation_model, request_dict):
                     return self._reply(client, operation_model, request_dict, request_context)
                 self._lending.lend(client)
                 self._moto.notice()
@@ -61,11 +61,11 @@ class Express:
     def _shut(self) -> None:
         self._is_open = False
 
-    def _is_express(self, client: Client, operation_model: OperationModel) -> bool:
+    def _is_express(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object]) -> bool:
         operation = operation_model.name
         return (
             client.meta.service_model.service_name == SERVICE
-            and self._backend.handles(operation)
+            and self._backend.handles(operation, cast("bytes", request_dict["body"]))
             and self._backend.options.wire == "express"
             and not self._backend.must_travel(operation)
         )

@@ -50,7 +50,7 @@ class FullRoad:
     def _respond(self, request: HttpRequest) -> HttpResponse | None:
         __tracebackhide__ = True
         operation = operation_of(request.headers)
-        if operation is None or not self._backend.handles(operation):
+        if operation is None or not self._backend.handles(operation, request.body):
             return self._moto.respond(request)
         sender = origin(request.url, request.headers)
         account_id = account_of(sender.access_key, self._backend)

@@ -50,7 +50,7 @@ class MotoDoor:
             operation = operation_of(headers) or ""
             if backend is None:
                 return seam.beneath(request, full_url, headers)
-            if backend.handles(operation):
+            if backend.handles(operation, _body(request)):
                 return _answer(backend, operation, request, full_url, headers)
             if service_model.current().has_operation(operation):
                 return seam.beneath(request, full_url, headers)
@@ -66,6 +66,11 @@ class MotoDoor:
 
 def _leave() -> None:
     _current.backend = None
+
+
+def _body(request: object) -> bytes | str:
+    # A request that was about to leave has a body, one that came to a server has data, which it keeps when it is read.
+    return cast("bytes | str", getattr(request, "body", None) or getattr(request, "data", b""))
 
 
 def _answer(backend: Backend, operation: str, request: object, full_url: str, headers: HttpHeaders) -> Triple:

@@ -108,7 +108,7 @@ class MotoService:
 
         def call(stubber: object, event_name: str, request: HttpRequest, **keywords: object) -> object:
             operation = operation_of(request.headers) if self._is_open else None
-            if operation is not None and self._backend.handles(operation):
+            if operation is not None and self._backend.handles(operation, request.body):
                 return None
             return seam.beneath(stubber, event_name, request, **keywords)
 

@@ -20,14 +20,32 @@ def find_pipeline(context: Context, request: JsonObject, member: str = "Pipeline
     """
     territory = context.territory
     name_or_arn = text(request, member)
-    reference = parse_reference(name_or_arn)
-    pipeline = territory.pipelines.get(reference.name)
-    if pipeline is None or reference.arn not in {None, pipeline.arn}:
+    pipeline = _pipeline_named(context, name_or_arn)
+    if pipeline is None:
         is_arn = name_or_arn.startswith("arn:")
         arn = name_or_arn if is_arn else pipeline_arn(territory.region, territory.account_id, name_or_arn)
         message = f"Pipeline '{arn}' does not exist."
         raise resource_not_found(message)
     return pipeline
+
+
+def find_tagged(context: Context, request: JsonObject) -> PipelineState:
+    """Return the pipeline that ``ResourceArn`` names.
+
+    Raises ``ValidationException``: the operations on tags declare no error at all.
+    """
+    arn = text(request, "ResourceArn")
+    pipeline = _pipeline_named(context, arn)
+    if pipeline is None:
+        message = f"Pipeline '{arn}' does not exist."
+        raise validation_exception(message)
+    return pipeline
+
+
+def _pipeline_named(context: Context, name_or_arn: str) -> PipelineState | None:
+    reference = parse_reference(name_or_arn)
+    pipeline = context.territory.pipelines.get(reference.name)
+    return None if pipeline is None or reference.arn not in {None, pipeline.arn} else pipeline
 
 
 def find_version(pipeline: PipelineState, request: JsonObject) -> VersionState:

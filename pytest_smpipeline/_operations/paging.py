@@ -83,12 +83,13 @@ def _last_served(token: str | None, query: str) -> list[Json] | None:
     try:
         content = base64.urlsafe_b64decode(token).decode()[_SEAL_LENGTH:]
     except ValueError:
-        raise _invalid() from None
+        raise invalid_token() from None
     # Made anew rather than only its seal compared: base64 has several spellings of the same bytes.
     if token != _token(query, content):
-        raise _invalid()
+        raise invalid_token()
     return cast("list[Json]", json.loads(content))
 
 
-def _invalid() -> ServiceError:
+def invalid_token() -> ServiceError:
+    """Return the error for a NextToken that leads nowhere."""
     return validation_exception(_INVALID)

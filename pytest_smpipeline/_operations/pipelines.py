@@ -11,8 +11,9 @@ from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.filters import created_between, is_created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_pipeline, find_version
-from pytest_smpipeline._operations.members import objects, optional_object, optional_text, parallelism, present, text, texts
+from pytest_smpipeline._operations.members import optional_object, optional_text, parallelism, present, text, texts
 from pytest_smpipeline._operations.paging import Page, cut_page, is_descending
+from pytest_smpipeline._operations.tags import requested_tags
 from pytest_smpipeline._state.arns import pipeline_arn
 from pytest_smpipeline._state.entities import PipelineState, VersionState
 from pytest_smpipeline._state.transitions import ACTIVE
@@ -50,7 +51,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
         modified=now,
         description=optional_text(request, "PipelineDescription"),
         parallelism=parallelism(request),
-        tags=_tags(request),
+        tags=requested_tags(request),
     )
     pipeline.versions.append(_version(context, pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
     territory.enter(pipeline)
@@ -198,20 +199,6 @@ def _optional_definition(context: Context, request: JsonObject) -> str | None:
         raise validation_exception(_BOTH)
     bucket, key, version = text(location, "Bucket"), text(location, "ObjectKey"), optional_text(location, "VersionId")
     return context.read_object(bucket, key, version, context.territory.region)
-
-
-def _tags(request: JsonObject) -> dict[str, str]:
-    tags: dict[str, str] = {}
-    for tag in objects(request, "Tags"):
-        key = text(tag, "Key")
-        if key in tags:
-            message = f"Tag key '{key}' is given more than once."
-            raise validation_exception(message)
-        if key.lower().startswith("aws:"):
-            message = f"Tag key '{key}' can't be used: the prefix aws: is reserved."
-            raise validation_exception(message)
-        tags[key] = text(tag, "Value")
-    return tags
 
 
 def _version(context: Context, pipeline: PipelineState, definition: str, aliases: Iterable[str], now: Instant) -> VersionState:

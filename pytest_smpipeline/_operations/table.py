@@ -1,9 +1,14 @@
-"""The single list of the operations: which names the service answers, and what answers them."""
+"""The single list of the operations: which names the service answers, and what answers them.
+
+``OPERATIONS`` are those of pipelines alone. ``SHARED`` are operations of SageMaker that take other resources too: a request
+that is about a pipeline is answered here, every other one is the neighbour's.
+"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._operations import callbacks, executions, lifecycle, pipelines, steps, versions
+from pytest_smpipeline._operations import callbacks, executions, lifecycle, pipelines, steps, tags, versions
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline.values import JsonObject
 
@@ -29,3 +34,21 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "UpdatePipelineExecution": executions.update_pipeline_execution,
     "UpdatePipelineVersion": versions.update_pipeline_version,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOperation:
+    """An operation that is answered here if its request, which nobody has validated yet, concerns pipelines."""
+
+    perform: Operation
+    concerns: Callable[[JsonObject], bool]
+
+
+SHARED: Final[Mapping[str, SharedOperation]] = {
+    "AddTags": SharedOperation(tags.add_tags, tags.is_about_pipeline),
+    "DeleteTags": SharedOperation(tags.delete_tags, tags.is_about_pipeline),
+    "ListTags": SharedOperation(tags.list_tags, tags.is_about_pipeline),
+}
+
+ANSWERED: Final[Mapping[str, Operation]] = {**OPERATIONS, **{name: shared.perform for name, shared in SHARED.items()}}
+"""What answers each operation, once it is clear that the request is for this service."""

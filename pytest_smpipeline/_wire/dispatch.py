@@ -12,7 +12,7 @@ from pytest_smpipeline._engine.runner import Runner
 from pytest_smpipeline._engine.scope import ReadObject
 from pytest_smpipeline._operations.context import Answer as Payload
 from pytest_smpipeline._operations.context import Context
-from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline._operations.table import ANSWERED, OPERATIONS, SHARED
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Store
 from pytest_smpipeline._wire import service_model
@@ -59,9 +59,9 @@ class Service:
         self._options = options
         self.pace.mode = options.progress
 
-    def handles(self, operation: str) -> bool:
-        """Return whether this operation of SageMaker is answered here."""
-        return operation in OPERATIONS
+    def handles(self, operation: str, body: bytes | str) -> bool:
+        """Return whether this operation of SageMaker is answered here; the body is read only where others answer it too."""
+        return operation in OPERATIONS or (operation in SHARED and _concerns_pipelines(operation, body))
 
     def must_travel(self, _operation: str) -> bool:
         """Return whether calls of this operation have to take the full road through botocore."""
@@ -92,7 +92,7 @@ class Service:
 
         Raises ``ServiceError`` when the service would refuse, and then nothing has changed.
         """
-        perform = OPERATIONS.get(operation)
+        perform = ANSWERED.get(operation)
         if perform is None:
             named = f"The operation {operation} is not one of SageMaker Pipelines."
             message = named if operation else "The request names no operation: it has no header X-Amz-Target that begins with SageMaker."
@@ -140,8 +140,15 @@ class Service:
         self.calls.append(Call(request.operation, body, response, code, message, request.region, request.account_id, time))
 
     def _refusal(self, operation: str, refusal: ServiceError) -> Answer:
-        modelled = operation in OPERATIONS and refusal.code in service_model.current().error_codes(operation)
+        modelled = operation in ANSWERED and refusal.code in service_model.current().error_codes(operation)
         return self._answer(refusal.status, dict(error_payload(refusal, modelled=modelled)))
 
     def _answer(self, status: int, payload: Payload) -> Answer:
         return Answer(status, payload, serialise(payload), headers(self.ids.request_id()))
+
+
+def _concerns_pipelines(operation: str, body: bytes | str) -> bool:
+    try:
+        return SHARED[operation].concerns(parse_body(body))
+    except ServiceError:
+        return False

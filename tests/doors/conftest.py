@@ -23,6 +23,7 @@ from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline.options import Options
 
 HANDLED = frozenset({"DescribePipeline", "ListPipelines", "StartPipelineExecution"})
+SHARED = frozenset({"AddTags", "ListTags"})
 
 
 class FakeService:
@@ -34,8 +35,8 @@ class FakeService:
         self.travellers: set[str] = set()
         self.replies: list[Answer | Exception] = []
 
-    def handles(self, operation: str) -> bool:
-        return operation in HANDLED
+    def handles(self, operation: str, body: bytes | str) -> bool:
+        return operation in HANDLED or (operation in SHARED and ":pipeline/" in str(body))
 
     def must_travel(self, operation: str) -> bool:
         return operation in self.travellers

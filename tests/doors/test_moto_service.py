@@ -296,7 +296,7 @@ from pytest_smpipeline._wire.messages import Answer
 from pytest_smpipeline.options import Options
 class Service:
     options = Options()
-    handles = staticmethod(lambda operation: operation == "ListPipelines")
+    handles = staticmethod(lambda operation, body: operation == "ListPipelines")
     must_travel = staticmethod(lambda operation: False)
     answer = staticmethod(lambda request: Answer(200, {}, b'{"NextToken": "ours"}'))
 before = dict(os.environ)

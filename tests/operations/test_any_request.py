@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_smpipeline import mock_smpipeline
-from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline._operations.table import ANSWERED
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.messages import Request
 from pytest_smpipeline.shapes import Shape
@@ -54,7 +54,7 @@ def resembling(shape: Shape) -> st.SearchStrategy[Any]:
 
 
 @settings(max_examples=200)
-@given(operation=st.sampled_from([*OPERATIONS, "Nonsense"]), body=st.binary() | st.text() | values.map(json.dumps))
+@given(operation=st.sampled_from([*ANSWERED, "Nonsense"]), body=st.binary() | st.text() | values.map(json.dumps))
 def test_any_bytes_are_answered(definition: str, operation: str, body: bytes | str) -> None:
     """Never an exception, and never a success but of ListPipelines, which needs no member and so takes an empty body."""
     with mock_smpipeline(seed=1) as smp:
@@ -71,7 +71,7 @@ def test_any_bytes_are_answered(definition: str, operation: str, body: bytes | s
 
 
 @settings(max_examples=200)
-@given(data=st.data(), operation=st.sampled_from(list(OPERATIONS)))
+@given(data=st.data(), operation=st.sampled_from(list(ANSWERED)))
 def test_anything_that_looks_like_a_request_is_answered(data: st.DataObject, definition: str, operation: str) -> None:
     """Never an exception; an error is one that the operation may answer with."""
     body = data.draw(resembling(service_model.current().input_shape(operation)))

@@ -10,7 +10,7 @@ import botocore.config
 import pytest
 
 from pytest_smpipeline import SMPipelineMock
-from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline._operations.table import ANSWERED
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline.shapes import Shape
 
@@ -33,8 +33,13 @@ def churn(smpipeline: SMPipelineMock, definition: str, noon: object) -> str:
 def good(churn: str, definition: str) -> dict[str, dict[str, Any]]:
     """A request for each operation that has every member its model knows, each of the right type."""
     sample = {"CreatePipeline": {"PipelineDefinition": definition, "RoleArn": ROLE}, "UpdatePipeline": {"PipelineDefinition": definition}}
-    usual = {"PipelineName": "churn", "PipelineExecutionArn": churn, "ClientRequestToken": TOKEN}
-    shapes = {operation: service_model.current().input_shape(operation) for operation in OPERATIONS}
+    usual = {
+        "PipelineName": "churn",
+        "ResourceArn": churn.partition("/execution/")[0],
+        "PipelineExecutionArn": churn,
+        "ClientRequestToken": TOKEN,
+    }
+    shapes = {operation: service_model.current().input_shape(operation) for operation in ANSWERED}
     return {
         operation: {**filled(shape), **{name: usual[name] for name in usual if name in shape.members}, **sample.get(operation, {})}
         for operation, shape in shapes.items()
@@ -82,7 +87,7 @@ WRONG: dict[str, list[object]] = {
 }
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ANSWERED)
 def test_a_value_of_the_wrong_type_is_named_with_its_place(
     raw: Ask, picture: Picture, good: dict[str, dict[str, Any]], operation: str
 ) -> None:
@@ -288,7 +293,7 @@ def violations_of(shape: Shape) -> Iterator[object]:
         yield "x" * bound if shape.type == "string" else [filled(shape.element)] * bound if shape.element else bound
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ANSWERED)
 def test_one_member_that_breaks_the_model_is_enough(raw: Ask, picture: Picture, good: dict[str, dict[str, Any]], operation: str) -> None:
     """Too short, too long, too many, too small, no word of the enum, or missing: the member is named, and nothing is done."""
     before = picture()

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 
-from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline._operations.table import ANSWERED, OPERATIONS, SHARED
 from pytest_smpipeline._wire import service_model
 
 PACKAGE = Path(__file__).parents[2] / "pytest_smpipeline"
@@ -26,7 +27,46 @@ def test_the_table_holds_every_pipeline_operation_of_botocore() -> None:
     assert len(OPERATIONS) == 18
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+def test_shared_operations_are_those_of_other_resources_too() -> None:
+    """None of them stands among the eighteen, and all are botocore's."""
+    known = get_session().get_service_model("sagemaker").operation_names
+
+    assert set(SHARED) <= set(known) - set(OPERATIONS)
+    assert set(ANSWERED) == set(SHARED) | set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", SHARED)
+@pytest.mark.parametrize(
+    ("body", "ours"),
+    [
+        ('{"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"}', True),
+        (b'{"ResourceArn": "arn:aws-cn:sagemaker:cn-north-1:999999999999:pipeline/other"}', True),
+        ('{"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/d84ewltjmxhe"}', False),
+        ('{"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:model/pipeline"}', False),
+        ('{"ResourceArn": "churn"}', False),
+        ('{"ResourceArn": 5}', False),
+        ("{}", False),
+        ("", False),
+        (b"\xff", False),
+    ],
+    ids=["pipeline", "foreign pipeline", "execution", "model", "name", "number", "nothing", "empty", "unreadable"],
+)
+def test_a_shared_operation_is_ours_when_it_names_a_pipeline(
+    smpipeline: SMPipelineMock, operation: str, body: bytes | str, *, ours: bool
+) -> None:
+    """By an ARN, also of a pipeline that is not there: its absence is ours to tell."""
+    assert smpipeline._service.handles(operation, body) is ours
+
+
+def test_the_body_of_an_operation_on_pipelines_alone_is_not_asked(smpipeline: SMPipelineMock) -> None:
+    """Whatever is wrong with it is answered here."""
+    assert smpipeline._service.handles("DescribePipeline", b"\xff")
+    assert not smpipeline._service.handles(
+        "ListTrainingJobs", b'{"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"}'
+    )
+
+
+@pytest.mark.parametrize("operation", ANSWERED)
 def test_every_operation_checks_its_request_first(raw: Callable[..., tuple[int, dict[str, Any]]], operation: str) -> None:
     """What is of the wrong type reaches no operation."""
     status, payload = raw(operation, dict.fromkeys(service_model.current().input_shape(operation).members, 5.5))
@@ -112,10 +152,10 @@ def functions() -> Functions:
 
 
 @pytest.mark.fidelity("ERROR-001")
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ANSWERED)
 def test_no_operation_raises_what_its_model_does_not_declare(functions: Functions, operation: str) -> None:
     """Clients catch modelled exceptions by name; one that the service cannot answer with would never be caught there."""
-    function = OPERATIONS[operation]
+    function = ANSWERED[operation]
     name = function.__qualname__.partition(".")[0]  # that of the maker, for an operation that is not there yet
 
     codes = functions.codes(function.__module__, name)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pytest_smpipeline._engine.step_types import STEP_TYPES
-from pytest_smpipeline._operations.table import OPERATIONS
+from pytest_smpipeline._operations.table import ANSWERED, SHARED
 from pytest_smpipeline.options import OPTION_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -27,11 +27,12 @@ def names_in(cell: str) -> set[str]:
 
 
 def test_the_readme_lists_every_operation() -> None:
-    """Each in a row of its own, with what it does."""
+    """Each in a row of its own, with what it does; those that moto answers for other resources say so."""
     rows = rows_under(README, "operation")
 
-    assert sorted(name for name, _ in rows) == sorted(OPERATIONS)
+    assert sorted(name for name, _ in rows) == sorted(ANSWERED)
     assert all(what for _, what in rows)
+    assert {name for name, what in rows if what.endswith("; other resources are moto's")} == set(SHARED)
 
 
 def test_the_readme_lists_every_option() -> None:
