@@ -1,0 +1,553 @@
+"""Random sequences of operations, right and wrong, against a small model of the rules that they obey."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from itertools import chain
+from typing import Any, NoReturn
+
+import boto3
+import time_machine
+from botocore.exceptions import ClientError
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.strategies import SearchStrategy
+
+from pytest_smpipeline import mock_smpipeline
+
+NOON = datetime(2026, 11, 22, 12, 0, 0, 123_000, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+ROLE = "arn:aws:iam::123456789012:role/SageMakerRole"
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/"
+UNKNOWN = ARN + "churn/execution/abcdefghijkl"
+
+MOST_PIPELINES = 2
+MOST_EXECUTIONS = 2
+
+Members = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of definition: its only step, how that comes out and after how long, and the parameters with their defaults."""
+
+    step: Mapping[str, object]
+    status: str
+    takes: timedelta
+    parameters: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The definition."""
+        parameters = [
+            {"Name": name, "Type": kind} | ({} if default is None else {"DefaultValue": default})
+            for name, (kind, default) in self.parameters.items()
+        ]
+        return json.dumps({"Version": "2020-12-01", "Parameters": parameters, "Steps": [{"Name": "Only", **self.step}]})
+
+
+CONDITION = {"Type": "Equals", "LeftValue": "not a number", "RightValue": 1}
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
+
+TRAIN = Kind({"Type": "Training", "Arguments": {}}, "Succeeded", timedelta(minutes=5), {"Epochs": ("Integer", 1)})
+CALL = Kind({"Type": "Lambda", "FunctionArn": FUNCTION, "Arguments": {}}, "Succeeded", SECOND, {"Date": ("String", None)})
+BROKEN = Kind(
+    {"Type": "Condition", "Arguments": {"Conditions": [CONDITION], "IfSteps": [], "ElseSteps": []}}, "Failed", timedelta(0)
+)  # fmt: skip
+FAIL = Kind({"Type": "Fail", "Arguments": {"ErrorMessage": "no"}}, "Failed", timedelta(milliseconds=500))
+KINDS = {kind.text: kind for kind in (TRAIN, CALL, BROKEN, FAIL)}
+
+
+@dataclass
+class Version:
+    """What the model knows of a version."""
+
+    text: str
+    created: datetime
+    aliases: list[str]
+    said: dict[str, str] = field(default_factory=dict)
+    last: str | None = None
+
+
+@dataclass
+class Run:
+    """What the model knows of an execution: ``due`` is when it will have which status, ``done`` that its step has succeeded."""
+
+    arn: str
+    pipeline: "Pipe"
+    number: int
+    shown: dict[str, Any]
+    parameters: list[dict[str, str]]
+    begins: datetime
+    status: str = "Executing"
+    due: tuple[datetime, str] | None = None
+    done: bool = False
+
+    @property
+    def version(self) -> Version:
+        """The version that runs."""
+        return self.pipeline.versions[self.number - 1]
+
+    @property
+    def kind(self) -> Kind:
+        """What it runs."""
+        return KINDS[self.version.text]
+
+    def go(self, now: datetime) -> None:
+        """Execute, for the first time or again."""
+        self.status, self.begins = "Executing", now + SECOND
+        self.due = (self.begins, "Succeeded") if self.done else (self.begins + self.kind.takes, self.kind.status)
+
+    def stop(self, now: datetime) -> None:
+        """Be stopped: a Lambda function that runs is waited for."""
+        self.status, ends = "Stopping", now + SECOND
+        if self.kind is CALL and now >= self.begins and not self.done:
+            self.done, ends = True, max(ends, self.begins + self.kind.takes)
+        self.due = (ends, "Stopped")
+
+    def pass_on(self, now: datetime) -> None:
+        """Become what is due by now."""
+        if self.due is not None and self.due[0] <= now:
+            self.status, self.due = self.due[1], None
+
+
+@dataclass
+class Pipe:
+    """What the model knows of a pipeline; ``shown`` are the members that it was given."""
+
+    shown: dict[str, Any]
+    modified: datetime
+    versions: list[Version] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+
+    def alias(self, alias: str) -> int:
+        """Return the number of the version that carries an alias."""
+        return next((number for number, one in enumerate(self.versions, 1) if alias in one.aliases), 0) or refuse("ResourceNotFound")
+
+    def pick(self, members: Members) -> int:
+        """Return the number of the version that a request names."""
+        number, alias = members.get("PipelineVersionId"), members.get("PipelineVersionAlias")
+        if number and alias:
+            refuse("ValidationException")
+        if number and number > len(self.versions):
+            refuse("ResourceNotFound")
+        return number or (self.alias(alias) if alias else len(self.versions))
+
+    def check_aliases(self, aliases: list[str]) -> None:
+        """Refuse numbers and what is not unique."""
+        taken = list(chain.from_iterable(version.aliases for version in self.versions)) + aliases
+        if any(alias.isdecimal() or taken.count(alias) > 1 for alias in aliases):
+            refuse("ValidationException")
+
+
+class RefusedError(Exception):
+    """The rules refuse the request with this code."""
+
+
+def refuse(code: str) -> NoReturn:
+    """Refuse the request."""
+    raise RefusedError(code)
+
+
+def shown(**members: object) -> dict[str, Any]:
+    """Return the members of an answer that have something to show."""
+    return {name: value for name, value in members.items() if value is not None and value != []}
+
+
+def request(required: Mapping[str, SearchStrategy[Any]], **optional: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    """Return the requests with these members."""
+    return st.fixed_dictionaries(dict(required), optional=optional)
+
+
+def some(*values: Any) -> SearchStrategy[Any]:
+    """Return any of these values."""
+    return st.sampled_from(values)
+
+
+NAME = some("churn", "churn", "churn", "churn", "prep", "rank", "no_name")
+REFERENCE = NAME | some(ARN + "churn", ARN + "prep", ARN.replace("us-east-1", "eu-west-1") + "churn")
+TEXT = some(*KINDS, *KINDS, "{")
+ALIAS = some("prod", "next", "7")
+NUMBER = some(1, 2, 3)
+NTH = st.integers(0, 5)
+LIMIT = some(*({"MaxParallelExecutionSteps": limit} for limit in (1, 2)))
+TOKEN = some("0123456789abcdef" * 2, "fedcba9876543210" * 2)
+WORDS = some("", "a", "b")
+LABEL = some("x", "y")
+GIVEN = some({}, {"Epochs": "7"}, {"Epochs": "many"}, {"Date": "today"}, {"Epoch": "7"}).map(
+    lambda given: [{"Name": name, "Value": value} for name, value in given.items()]
+)
+PICK = {"PipelineVersionId": NUMBER, "PipelineVersionAlias": ALIAS}
+NOT_COMPARED = {"ResponseMetadata", "CreatedBy", "LastModifiedBy"}
+
+
+@cache
+def shared_client() -> Any:
+    """Return a client as the code under test has one, made once: making a client takes longer than an example."""
+    return boto3.client("sagemaker", region_name="us-east-1")
+
+
+class Operations(RuleBasedStateMachine):
+    """The service behind a real client, and the model beside it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing, at noon."""
+        super().__init__()
+        self.client = shared_client()
+        self.travel = time_machine.travel(NOON, tick=False)
+        self.travel.start()
+        self.mock = mock_smpipeline(
+            progress="manual", seed=0, strict=False, limits={"pipelines": MOST_PIPELINES, "concurrent_executions": MOST_EXECUTIONS}
+        )
+        self.smp = self.mock.start()
+        self.now = NOON
+        self.pipes: dict[str, Pipe] = {}
+        self.started: list[str] = []
+        self.tokens: dict[tuple[str, str], tuple[Members, object]] = {}
+
+    def teardown(self) -> None:
+        """Leave time and network as they were."""
+        self.mock.stop()
+        self.travel.stop()
+
+    def ask(self, operation: str, members: Members) -> Any:
+        """Return what the service answers, or the code that it refuses with."""
+        try:
+            answer: dict[str, Any] = getattr(self.client, operation)(**members)
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+        return {member: value for member, value in answer.items() if member not in NOT_COMPARED}
+
+    def agree(self, operation: str, members: Members, expect: Callable[[Any], object]) -> None:
+        """Make a call and hold its answer against what ``expect`` makes of it, its refusal against the one that ``expect`` raises."""
+        answer = self.ask(operation, members)
+        try:
+            expected = self.once(operation, members, partial(expect, answer))
+        except RefusedError as refused:
+            expected = str(refused)
+        assert answer == expected, f"{operation} {members}"
+
+    def once(self, operation: str, members: Members, act: Callable[[], object]) -> object:
+        """Act, unless the request is malformed or its token has come before."""
+        name, by_name = members.get("PipelineName", ""), operation in {"create_pipeline", "update_pipeline", "delete_pipeline"}
+        if name == "no_name" or (by_name and name.startswith("arn:")):
+            refuse("ValidationException")
+        token = members.get("ClientRequestToken")
+        if token is None:
+            return act()
+        before, expected = self.tokens.get((operation, token), (members, None))
+        if before != members:
+            refuse("ConflictException")
+        if expected is None:
+            expected = act()
+            self.tokens[operation, token] = (members, expected)
+        return expected
+
+    def find(self, reference: str) -> Pipe:
+        """Return the pipeline of this name or ARN."""
+        return self.pipes.get(reference.removeprefix(ARN)) or refuse("ResourceNotFound")
+
+    def run(self, arn: str) -> Run:
+        """Return the execution with this ARN."""
+        return next((run for run in self.all_runs if run.arn == arn), None) or refuse("ResourceNotFound")
+
+    def nth(self, number: int) -> str:
+        """Return the ARN of one of the executions ever started, counted from the newest; the last one never was."""
+        return ([UNKNOWN, *self.started][::-1])[number % (len(self.started) + 1)]
+
+    @property
+    def all_runs(self) -> list[Run]:
+        """The executions of all pipelines."""
+        return [run for pipe in self.pipes.values() for run in pipe.runs]
+
+    def check_room(self) -> None:
+        """Refuse one execution too many."""
+        if sum(run.due is not None for run in self.all_runs) >= MOST_EXECUTIONS:
+            refuse("ResourceLimitExceeded")
+
+    @initialize(texts=st.lists(some(*KINDS), min_size=1, max_size=3), waits=st.lists(some(0, 2, 301), min_size=1, max_size=3))
+    def a_beginning(self, texts: list[str], waits: list[float]) -> None:
+        """A pipeline has some versions and executions, so that short sequences come somewhere."""
+        usual = {"PipelineName": "churn", "RoleArn": ROLE, "ParallelismConfiguration": {"MaxParallelExecutionSteps": 3}}
+        self.create(usual | {"PipelineDefinition": texts[0], "PipelineVersionAliases": ["prod"]})
+        for text in texts[1:]:
+            self.update({"PipelineName": "churn", "PipelineDefinition": text})
+        given = [{"Name": name, "Value": "1"} for name in KINDS[self.pipes["churn"].versions[-1].text].parameters]
+        for seconds in waits:
+            self.start({"PipelineName": "churn", "PipelineParameters": given})
+            self.wait(seconds)
+
+    @rule(
+        members=request(
+            {"PipelineName": NAME, "PipelineDefinition": TEXT, "RoleArn": some(ROLE)},
+            PipelineDisplayName=LABEL, PipelineDescription=WORDS, ParallelismConfiguration=LIMIT, ClientRequestToken=TOKEN,
+            PipelineVersionAliases=st.lists(ALIAS, min_size=1, max_size=2),
+        )
+    )  # fmt: skip
+    def create(self, members: Members) -> None:
+        """A new name within the quota gives version 1 and no history; a token gives the old answer."""
+
+        def expect(_: object) -> object:
+            name, text = members["PipelineName"], members["PipelineDefinition"]
+            if name in self.pipes:
+                refuse("ValidationException")
+            if len(self.pipes) >= MOST_PIPELINES:
+                refuse("ResourceLimitExceeded")
+            aliases = members.get("PipelineVersionAliases", [])
+            own = {"PipelineArn": ARN + name, "PipelineDisplayName": name, "CreationTime": self.now}
+            left_out = {"PipelineDefinition", "PipelineVersionAliases", "ClientRequestToken"}
+            pipe = Pipe(own | {member: value for member, value in members.items() if member not in left_out}, self.now)
+            pipe.check_aliases(aliases)
+            if text not in KINDS:
+                refuse("ValidationException")
+            pipe.versions.append(Version(text, self.now, aliases))
+            self.pipes[name] = pipe
+            return {"PipelineArn": ARN + name}
+
+        self.agree("create_pipeline", members, expect)
+
+    @rule(
+        members=request(
+            {"PipelineName": REFERENCE},
+            PipelineDefinition=TEXT, PipelineDisplayName=LABEL, PipelineDescription=WORDS, ParallelismConfiguration=LIMIT,
+            PipelineVersionAliases=st.lists(ALIAS, min_size=1, max_size=2),
+        )
+    )  # fmt: skip
+    def update(self, members: Members) -> None:
+        """Another definition makes the next version, which takes the aliases; without one there are none to take."""
+
+        def expect(_: object) -> object:
+            pipe = self.find(members["PipelineName"])
+            text, aliases = members.get("PipelineDefinition"), members.get("PipelineVersionAliases", [])
+            changes = text not in {None, pipe.versions[-1].text}
+            pipe.check_aliases(aliases)
+            if (changes and text not in KINDS) or (aliases and not changes):
+                refuse("ValidationException")
+            if text is not None and changes:
+                pipe.versions.append(Version(text, self.now, aliases))
+            own = {"PipelineDisplayName", "PipelineDescription", "ParallelismConfiguration"}
+            pipe.shown |= {member: value for member, value in members.items() if member in own}
+            pipe.modified = self.now
+            return {"PipelineArn": pipe.shown["PipelineArn"], "PipelineVersionId": len(pipe.versions)}
+
+        self.agree("update_pipeline", members, expect)
+
+    @rule(
+        members=request(
+            {"PipelineArn": some(ARN + "churn", ARN + "prep"), "PipelineVersionId": NUMBER},
+            PipelineVersionDisplayName=LABEL, PipelineVersionDescription=WORDS,
+            PipelineVersionAliasOperations=request({}, Add=st.lists(ALIAS, max_size=1), Remove=st.lists(ALIAS, max_size=1)),
+        )
+    )  # fmt: skip
+    def update_version(self, members: Members) -> None:
+        """Aliases are added where no version has them, and removed where the version has them."""
+
+        def expect(_: object) -> object:
+            pipe = self.find(members["PipelineArn"])
+            version = pipe.versions[pipe.pick(members) - 1]
+            operations = members.get("PipelineVersionAliasOperations", {})
+            add, remove = operations.get("Add", []), operations.get("Remove", [])
+            if add and add == remove:
+                refuse("ValidationException")
+            if not set(remove) <= set(version.aliases):
+                refuse("ResourceNotFound")
+            pipe.check_aliases(add)
+            version.aliases = [alias for alias in version.aliases if alias not in remove] + add
+            said = {"PipelineVersionDisplayName", "PipelineVersionDescription"}
+            version.said |= {member: value for member, value in members.items() if member in said}
+            return {"PipelineArn": members["PipelineArn"], "PipelineVersionId": members["PipelineVersionId"]}
+
+        self.agree("update_pipeline_version", members, expect)
+
+    @rule(members=request({"PipelineName": NAME}, ClientRequestToken=TOKEN))
+    def delete(self, members: Members) -> None:
+        """A pipeline goes with all its executions, once they have ended."""
+
+        def expect(_: object) -> object:
+            pipe = self.find(members["PipelineName"])
+            if any(run.due is not None for run in pipe.runs):
+                refuse("ConflictException")
+            del self.pipes[members["PipelineName"]]
+            return {"PipelineArn": pipe.shown["PipelineArn"]}
+
+        self.agree("delete_pipeline", members, expect)
+
+    @rule(members=request({"PipelineName": REFERENCE}, **PICK))
+    def describe(self, members: Members) -> None:
+        """A pipeline is shown at the version that is asked for, with what was given last."""
+
+        def expect(_: object) -> object:
+            pipe = self.find(members["PipelineName"])
+            version = pipe.versions[pipe.pick(members) - 1]
+            last_run = pipe.runs[-1].shown["CreationTime"] if pipe.runs else None
+            times = shown(LastModifiedTime=pipe.modified, LastRunTime=last_run, PipelineVersionAliases=version.aliases)
+            return pipe.shown | version.said | times | {"PipelineDefinition": version.text, "PipelineStatus": "Active"}
+
+        self.agree("describe_pipeline", members, expect)
+
+    @rule(
+        members=request(
+            {"PipelineName": REFERENCE},
+            **PICK, PipelineParameters=GIVEN, ParallelismConfiguration=LIMIT, ClientRequestToken=TOKEN,
+            PipelineExecutionDisplayName=LABEL, PipelineExecutionDescription=WORDS,
+        ),
+    )  # fmt: skip
+    def start(self, members: Members) -> None:
+        """The version that is asked for runs with its parameters, within the quota; a token starts nothing twice."""
+
+        def expect(answer: Any) -> object:
+            pipe = self.find(members["PipelineName"])
+            number = pipe.pick(members)
+            given = {one["Name"]: one["Value"] for one in members.get("PipelineParameters", [])}
+            declared = KINDS[pipe.versions[number - 1].text].parameters
+            values = {name: given.get(name, default) for name, (_, default) in declared.items()}
+            if not given.keys() <= declared.keys() or "many" in given.values() or None in values.values():
+                refuse("ValidationException")
+            self.check_room()
+            arn = answer["PipelineExecutionArn"]
+            assert arn.startswith(pipe.shown["PipelineArn"] + "/execution/")
+            assert arn not in self.started
+            usual = {"PipelineExecutionDisplayName": f"execution-{round(self.now.timestamp() * 1000)}", "CreationTime": self.now}
+            own = {"PipelineExecutionDisplayName", "PipelineExecutionDescription", "ParallelismConfiguration"}
+            limit = {member: value for member, value in pipe.shown.items() if member == "ParallelismConfiguration"}
+            told = limit | usual | {member: value for member, value in members.items() if member in own}
+            run = Run(arn, pipe, number, told, [{"Name": name, "Value": str(value)} for name, value in values.items()], self.now)
+            run.go(self.now)
+            pipe.runs.append(run)
+            self.started.append(arn)
+            run.version.last = arn
+            return {"PipelineExecutionArn": arn}
+
+        self.agree("start_pipeline_execution", members, expect)
+
+    @rule(
+        number=NTH,
+        members=request(
+            {}, PipelineExecutionDisplayName=LABEL, PipelineExecutionDescription=WORDS, ParallelismConfiguration=LIMIT
+        ),
+    )  # fmt: skip
+    def update_execution(self, number: int, members: Members) -> None:
+        """What is named changes, whether it runs or has ended."""
+        arn = self.nth(number)
+
+        def expect(_: object) -> object:
+            self.run(arn).shown |= members
+            return {"PipelineExecutionArn": arn}
+
+        self.agree("update_pipeline_execution", {"PipelineExecutionArn": arn, **members}, expect)
+
+    @rule(number=NTH, token=st.none() | TOKEN)
+    def stop(self, number: int, token: str | None) -> None:
+        """Only what executes can be stopped."""
+        arn = self.nth(number)
+
+        def expect(_: object) -> object:
+            run = self.run(arn)
+            if run.status != "Executing":
+                refuse("ValidationException")
+            run.stop(self.now)
+            return {"PipelineExecutionArn": arn}
+
+        self.agree("stop_pipeline_execution", shown(PipelineExecutionArn=arn, ClientRequestToken=token), expect)
+
+    @rule(number=NTH, members=request({}, ParallelismConfiguration=LIMIT, ClientRequestToken=TOKEN))
+    def retry(self, number: int, members: Members) -> None:
+        """What failed or was stopped executes again within the quota, unless a Fail step failed it."""
+        arn = self.nth(number)
+
+        def expect(_: object) -> object:
+            run = self.run(arn)
+            if run.status not in {"Failed", "Stopped"} or (run.kind is FAIL and run.status == "Failed"):
+                refuse("ValidationException")
+            self.check_room()
+            run.shown |= {member: value for member, value in members.items() if member == "ParallelismConfiguration"}
+            run.go(self.now)
+            return {"PipelineExecutionArn": arn}
+
+        self.agree("retry_pipeline_execution", {"PipelineExecutionArn": arn, **members}, expect)
+
+    @rule(number=NTH)
+    def look_at_execution(self, number: int) -> None:
+        """An execution shows its status, its version and what it was given; its definition and parameters stay."""
+        arn = self.nth(number)
+        asked = {"PipelineExecutionArn": arn}
+
+        def expect(answer: Any) -> object:
+            run = self.run(arn)
+            assert run.shown["CreationTime"] <= answer.pop("LastModifiedTime") <= self.now
+            told = {"PipelineArn": run.pipeline.shown["PipelineArn"], "PipelineExecutionStatus": run.status}
+            reason = "Step failure: One or multiple steps failed." if run.status == "Failed" else None
+            more = shown(FailureReason=reason, PipelineVersionId=run.number, PipelineVersionAliases=run.version.aliases)
+            return asked | run.shown | told | more
+
+        self.agree("describe_pipeline_execution", asked, expect)
+        self.agree(
+            "describe_pipeline_definition_for_execution",
+            asked,
+            lambda _: {"PipelineDefinition": self.run(arn).version.text, "CreationTime": self.run(arn).version.created},
+        )
+        self.agree("list_pipeline_parameters_for_execution", asked, lambda _: {"PipelineParameters": self.run(arn).parameters})
+
+    @rule(members=request({"PipelineName": REFERENCE}, PipelineVersionAlias=ALIAS, SortOrder=some("Ascending", "Descending")))
+    def list_executions(self, members: Members) -> None:
+        """All executions are listed, the newest first, or those of the version with an alias."""
+
+        def expect(_: object) -> object:
+            pipe = self.find(members["PipelineName"])
+            alias = members.get("PipelineVersionAlias")
+            runs = [run for run in pipe.runs if alias is None or run.number == pipe.alias(alias)]
+            if alias:
+                pipe.alias(alias)
+            ordered = runs if members.get("SortOrder") == "Ascending" else runs[::-1]
+            return {"PipelineExecutionSummaries": [summary_of(run) for run in ordered]}
+
+        self.agree("list_pipeline_executions", members, expect)
+
+    @rule(seconds=some(0.5, 1, 1.5, 2, 301))
+    def wait(self, seconds: float) -> None:
+        """Executions come to what is due, at the time that it is."""
+        self.smp.advance(seconds)
+        self.now += timedelta(seconds=seconds)
+        for run in self.all_runs:
+            run.pass_on(self.now)
+
+    @invariant()
+    def lists_show_all_there_is(self) -> None:
+        """Pipelines and versions, the newest first, with their most recent executions."""
+        summaries = self.ask("list_pipelines", {})["PipelineSummaries"]
+        assert [one["PipelineName"] for one in summaries] == list(self.pipes)[::-1]
+        for pipe in self.pipes.values():
+            listed = self.ask("list_pipeline_versions", {"PipelineName": pipe.shown["PipelineName"]})["PipelineVersionSummaries"]
+            expected = [
+                version.said
+                | shown(
+                    PipelineArn=pipe.shown["PipelineArn"],
+                    PipelineVersionId=number,
+                    CreationTime=version.created,
+                    LastExecutionPipelineExecutionArn=version.last,
+                    PipelineVersionAliases=version.aliases,
+                )
+                for number, version in enumerate(pipe.versions, 1)
+            ]
+            assert listed == expected[::-1]
+
+
+def summary_of(run: Run) -> dict[str, Any]:
+    """Return an execution as a list has it."""
+    return shown(
+        PipelineExecutionArn=run.arn,
+        StartTime=run.shown["CreationTime"],
+        PipelineExecutionStatus=run.status,
+        PipelineExecutionDescription=run.shown.get("PipelineExecutionDescription"),
+        PipelineExecutionDisplayName=run.shown["PipelineExecutionDisplayName"],
+        PipelineExecutionFailureReason="Step failure: One or multiple steps failed." if run.status == "Failed" else None,
+        PipelineVersionAliases=run.version.aliases,
+    )
+
+
+def test_any_sequence_of_operations_obeys_the_rules(recent_model: None) -> None:
+    """Every answer and every code of an error is what the model says, and so is what is there after each step."""
+    run_state_machine_as_test(Operations, settings=settings(max_examples=80, stateful_step_count=30, deadline=None))
