@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _ADD_TAKES: Final = "add() takes a name and a definition, or one object with .name and .definition()."
 
-_ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted or started any more."
-
 
 class SMPipelineMock:
     """An emulated SageMaker Pipelines while it is active, and what a test may ask of it.
@@ -220,9 +218,8 @@ class SMPipelineMock:
 
     @property
     def _live(self) -> Service:
-        """The service, for whatever acts on it: once the mock has ended nobody answers any more."""
-        if self._service.ended:
-            raise UsageError(_ENDED)
+        """The service, for whatever acts on it."""
+        self._service.ensure_active()
         return self._service
 
     def _find(self, name: str) -> PipelineState:

@@ -1,19 +1,16 @@
 """What a test reads of an execution: a live, read-only view."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from pytest_smpipeline._definition.nodes import ParameterValue
 from pytest_smpipeline._doors.clients import own_client
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline._wire.dispatch import Service
-from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import Candidate, message
 from pytest_smpipeline.step_records import StepRun, StepRuns, missing_step
-from pytest_smpipeline.values import to_datetime
-
-_ENDED: Final = "This mock has ended: its records can still be read, but nothing can be stopped or retried any more."
+from pytest_smpipeline.values import to_datetime, to_optional_datetime
 
 
 class Execution:
@@ -83,8 +80,7 @@ class Execution:
     @property
     def ended(self) -> datetime | None:
         """When the execution ended, in UTC; None while it runs."""
-        ended = self._now.ended
-        return None if ended is None else to_datetime(ended)
+        return to_optional_datetime(self._now.ended)
 
     @property
     def parameters(self) -> dict[str, ParameterValue]:
@@ -198,8 +194,7 @@ class Execution:
         return self._state
 
     def _client(self) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
-        if self._service.ended:
-            raise UsageError(_ENDED)
+        self._service.ensure_active()
         return own_client(self.arn.split(":")[3])
 
     def _to_do(self, advice: str) -> str:

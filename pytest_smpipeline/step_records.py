@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.suggestions import choices, did_you_mean
-from pytest_smpipeline.values import Json, JsonObject, to_datetime
+from pytest_smpipeline.values import Json, JsonObject, to_datetime, to_optional_datetime
 
 
 class StepRun:
@@ -76,8 +76,7 @@ class StepRun:
     @property
     def ended(self) -> datetime | None:
         """When the step ended, in UTC; None while it runs."""
-        ended = self._now.ended
-        return None if ended is None else to_datetime(ended)
+        return to_optional_datetime(self._now.ended)
 
     @property
     def duration(self) -> timedelta | None:

@@ -21,6 +21,11 @@ def to_datetime(instant: Instant) -> datetime:
     return _EPOCH + timedelta(milliseconds=instant)
 
 
+def to_optional_datetime(instant: Instant | None) -> datetime | None:
+    """Return the aware UTC datetime of an instant, or None for something that has not happened."""
+    return None if instant is None else to_datetime(instant)
+
+
 def to_instant(moment: datetime) -> Instant:
     """Return the instant of an aware datetime, cut to the millisecond.
 

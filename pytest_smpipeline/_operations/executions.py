@@ -14,6 +14,7 @@ from pytest_smpipeline._operations.members import (
     optional_object,
     optional_text,
     parallelism,
+    parallelism_configuration,
     present,
     text,
 )
@@ -85,7 +86,7 @@ def describe_pipeline_execution(context: Context, request: JsonObject) -> Answer
         LastModifiedTime=to_datetime(execution.modified),
         CreatedBy=context.caller(),
         LastModifiedBy=context.caller(),
-        ParallelismConfiguration=None if execution.parallelism is None else {"MaxParallelExecutionSteps": execution.parallelism},
+        ParallelismConfiguration=parallelism_configuration(execution.parallelism),
         PipelineVersionId=execution.version.number,
         MLflowConfig=execution.mlflow,
         PipelineVersionAliases=list(execution.version.aliases) or None,

@@ -52,6 +52,11 @@ def parallelism(request: JsonObject) -> int | None:
     return None if configuration is None else cast("int", configuration["MaxParallelExecutionSteps"])
 
 
+def parallelism_configuration(limit: int | None) -> dict[str, int] | None:
+    """Return the ParallelismConfiguration of an answer, or None without a limit."""
+    return None if limit is None else {"MaxParallelExecutionSteps": limit}
+
+
 def present(**members: Json | object) -> dict[str, object]:
     """Return an answer's members without those that are None: what is unset is absent, as on the service."""
     return {name: value for name, value in members.items() if value is not None}

@@ -11,14 +11,23 @@ from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.filters import created_between, is_created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_pipeline, find_version
-from pytest_smpipeline._operations.members import optional_object, optional_text, parallelism, present, text, texts
+from pytest_smpipeline._operations.members import (
+    optional_object,
+    optional_text,
+    parallelism,
+    parallelism_configuration,
+    present,
+    text,
+    texts,
+)
 from pytest_smpipeline._operations.paging import Page, cut_page, is_descending
+from pytest_smpipeline._operations.quotas import check_pipelines
 from pytest_smpipeline._operations.tags import requested_tags
 from pytest_smpipeline._state.arns import pipeline_arn
 from pytest_smpipeline._state.entities import PipelineState, VersionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
-from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
+from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime, to_optional_datetime
 
 _NEITHER: Final = "Either Pipeline Definition or Pipeline Definition S3 location should be provided"
 _BOTH: Final = "Both Pipeline Definition and Pipeline Definition S3 Location shouldn't be present"
@@ -39,7 +48,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
             f"Pipeline with name ({name}) already exists."
         )  # fmt: skip
         raise validation_exception(message)
-    _check_quota(context)
+    check_pipelines(context)
     now = context.now()
     pipeline = PipelineState(
         name=name,
@@ -93,10 +102,10 @@ def describe_pipeline(context: Context, request: JsonObject) -> Answer:
         PipelineStatus="Active",
         CreationTime=to_datetime(pipeline.created),
         LastModifiedTime=to_datetime(pipeline.modified),
-        LastRunTime=None if pipeline.last_run is None else to_datetime(pipeline.last_run),
+        LastRunTime=to_optional_datetime(pipeline.last_run),
         CreatedBy=context.caller(),
         LastModifiedBy=context.caller(),
-        ParallelismConfiguration=None if pipeline.parallelism is None else {"MaxParallelExecutionSteps": pipeline.parallelism},
+        ParallelismConfiguration=parallelism_configuration(pipeline.parallelism),
         PipelineVersionDisplayName=version.display_name,
         PipelineVersionDescription=version.description,
         PipelineVersionAliases=list(version.aliases) or None,
@@ -169,18 +178,8 @@ def _summary(pipeline: PipelineState) -> Answer:
         RoleArn=pipeline.role_arn,
         CreationTime=to_datetime(pipeline.created),
         LastModifiedTime=to_datetime(pipeline.modified),
-        LastExecutionTime=None if pipeline.last_run is None else to_datetime(pipeline.last_run),
+        LastExecutionTime=to_optional_datetime(pipeline.last_run),
     )
-
-
-def _check_quota(context: Context) -> None:
-    limit, used = context.limit("pipelines"), len(context.territory.pipelines)
-    if used >= limit:
-        message = (
-            f"The account-level service limit 'Maximum number of pipelines allowed per account' is {limit} Pipelines, "
-            f"with current utilization of {used} Pipelines and a request delta of 1 Pipelines."
-        )
-        raise ServiceError("ResourceLimitExceeded", message)
 
 
 def _definition(context: Context, request: JsonObject) -> str:

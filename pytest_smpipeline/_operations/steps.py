@@ -6,7 +6,7 @@ from pytest_smpipeline._operations.members import optional_text, present
 from pytest_smpipeline._operations.paging import cut_page, is_descending
 from pytest_smpipeline._state.entities import StepState
 from pytest_smpipeline.exceptions import validation_exception
-from pytest_smpipeline.values import JsonObject, to_datetime
+from pytest_smpipeline.values import JsonObject, to_datetime, to_optional_datetime
 
 _NO_ARN = "1 validation error detected: Value null at 'pipelineExecutionArn' failed to satisfy constraint: Member must not be null"
 
@@ -31,7 +31,7 @@ def _item(state: StepState) -> Answer:
         StepDisplayName=state.step.display_name,
         StepDescription=state.step.description,
         StartTime=to_datetime(state.started),
-        EndTime=None if state.ended is None else to_datetime(state.ended),
+        EndTime=to_optional_datetime(state.ended),
         StepStatus=state.status,
         FailureReason=state.reason,
         Metadata=state.metadata,

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 from threading import RLock
 from time import time_ns
+from typing import Final
 
 from pytest_smpipeline._engine.clock import Clock
 from pytest_smpipeline._engine.performance import Performer, Play
@@ -20,9 +21,11 @@ from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body,
 from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline._wire.recorder import Call
 from pytest_smpipeline._wire.validation import validate
-from pytest_smpipeline.exceptions import ServiceError
+from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.options import Options
 from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+
+_ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted, started or stopped any more."
 
 
 def wall_clock() -> Instant:
@@ -122,6 +125,11 @@ class Service:
         if not self.ended:
             with self.lock:
                 self.runner.catch_up()
+
+    def ensure_active(self) -> None:
+        """Raise ``UsageError`` when the mock has ended: what acts on it now would reach the real service."""
+        if self.ended:
+            raise UsageError(_ENDED)
 
     def end(self) -> None:
         """Freeze the state: records stay readable and change no more."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
@@ -10,9 +10,6 @@ import time_machine
 
 from pytest_smpipeline import Execution, SMPipelineMock, fail, succeed
 from pytest_smpipeline.values import Json, JsonObject
-
-if TYPE_CHECKING:
-    from mypy_boto3_sagemaker import SageMakerClient
 
 Step = Callable[..., JsonObject]
 Run = Callable[..., Execution]
@@ -287,36 +284,6 @@ def test_scripted_properties_lie_over_the_derived_ones(run: Run, step: Step) -> 
 
     assert properties["OutputDataConfig"] == {"S3OutputPath": "s3://bucket", "KmsKeyId": "other"}
     assert (properties["BillableTimeInSeconds"], properties["TrainingJobStatus"]) == (60, "Completed")
-
-
-@pytest.mark.fidelity("VALUE-013")
-def test_the_experiment_of_an_execution_is_resolved_when_it_starts(
-    smpipeline: SMPipelineMock, step: Step, client: "SageMakerClient"
-) -> None:
-    """A literal keeps its case; the pipeline's name is in lower case as everywhere."""
-    names: JsonObject = {"ExperimentName": {"Get": "Execution.PipelineName"}, "TrialName": "MyTrial"}
-    smpipeline.add("ChurnModel", {"Version": "2020-12-01", "PipelineExperimentConfig": names, "Steps": [step("Train")]})
-
-    execution = smpipeline.start("ChurnModel")
-
-    described = client.describe_pipeline_execution(PipelineExecutionArn=execution.arn)
-    assert described["PipelineExperimentConfig"] == {"ExperimentName": "churnmodel", "TrialName": "MyTrial"}
-
-
-@pytest.mark.fidelity("VALUE-014")
-def test_an_experiment_that_cannot_be_resolved_refuses_the_start(smpipeline: SMPipelineMock, step: Step, client: "SageMakerClient") -> None:
-    """No execution is made; the request is what is wrong."""
-    names: JsonObject = {"ExperimentName": {"Std:JsonGet": {"S3Uri": "s3://bucket/names.json", "Path": "experiment"}}}
-    smpipeline.add("churn", {"Version": "2020-12-01", "PipelineExperimentConfig": names, "Steps": [step("Train")]})
-
-    with pytest.raises(client.exceptions.ClientError) as caught:
-        client.start_pipeline_execution(PipelineName="churn")
-
-    assert caught.value.response["Error"] == {
-        "Code": "ValidationException",
-        "Message": "PipelineExperimentConfig can't be resolved: Unable to read s3://bucket/names.json: The specified bucket does not exist",
-    }
-    assert not smpipeline.executions
 
 
 def test_a_step_never_refers_to_one_that_failed(run: Run, step: Step) -> None:
