@@ -120,5 +120,5 @@ def test_nothing_is_stopped_or_retried_once_the_mock_has_ended(one_step: JsonObj
         run = smp.start("churn")
 
     for act in (run.stop, run.retry):
-        with pytest.raises(UsageError, match="This mock has ended: .* nothing can be added, scripted, started or stopped any more"):
+        with pytest.raises(UsageError, match=r"This mock has ended: .* nothing can be added, scripted, started or stopped any more"):
             act()
