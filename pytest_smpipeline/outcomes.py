@@ -43,7 +43,42 @@ class Fail:
     optional: bool = False
 
 
-Outcome: TypeAlias = Succeed | Fail
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """The service refuses to create the job; made by ``reject()``."""
+
+    code: str
+    message: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The job is stopped outside of the pipeline; made by ``stopped()``."""
+
+    duration: timedelta | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The attempt runs until the test releases it; made by ``hold()``."""
+
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheHit:
+    """The step reuses what an earlier execution made; made by ``cache_hit()``.
+
+    ``source`` is the ARN of that execution; without one it is the most recent in which the step succeeded.
+    """
+
+    source: str | None = None
+    optional: bool = False
+
+
+Outcome: TypeAlias = Succeed | Fail | Reject | Stopped | Hold | CacheHit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
