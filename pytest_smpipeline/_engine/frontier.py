@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pytest_smpipeline._definition.nodes import Definition
+from pytest_smpipeline._definition.nodes import Graph
 
 # What a dependency waits for: the statuses that let the dependent step run.
 MEETS: Final[Mapping[str, frozenset[str]]] = {
@@ -25,18 +25,18 @@ class Frontier:
     branch that was not taken, is left out for good, and so is all that depends on it.
     """
 
-    __slots__ = ("_definition", "_kept", "_left_out", "_missing", "_order", "_ready")
+    __slots__ = ("_graph", "_kept", "_left_out", "_missing", "_order", "_ready")
 
-    def __init__(self, definition: Definition, kept: Mapping[str, Iterable[str]] = NOTHING_KEPT) -> None:
+    def __init__(self, graph: Graph, kept: Mapping[str, Iterable[str]] = NOTHING_KEPT) -> None:
         """Make every step that depends on nothing ready.
 
         ``kept`` are the steps that succeeded before a retry, each with the steps of the branch that it did not take: they
         count as ended from the beginning, and whatever comes after leaves them as they are.
         """
-        self._definition = definition
+        self._graph = graph
         self._kept = kept
-        self._order = definition.graph.order
-        self._missing = {name: len(needed) for name, needed in definition.graph.dependencies.items()}
+        self._order = graph.order
+        self._missing = {name: len(needed) for name, needed in graph.dependencies.items()}
         self._ready = [(self._order[name], name) for name, missing in self._missing.items() if not missing and name not in kept]
         heapq.heapify(self._ready)
         self._left_out: set[str] = set()
@@ -60,7 +60,7 @@ class Frontier:
         """Take note that a step ended with this status, and that the steps of a branch will not run."""
         for name in not_taken:
             self._leave_out(name)
-        for dependent in self._definition.graph.dependents[step]:
+        for dependent in self._graph.dependents[step]:
             if dependent.step in self._left_out:
                 continue
             if status in MEETS[dependent.trigger]:
@@ -79,4 +79,4 @@ class Frontier:
             name = pending.pop()
             if name not in self._left_out and name not in self._kept:
                 self._left_out.add(name)
-                pending.extend(dependent.step for dependent in self._definition.graph.dependents[name])
+                pending.extend(dependent.step for dependent in self._graph.dependents[name])

@@ -1,154 +1,167 @@
-"""What one attempt of a step comes to, worked out when it starts and applied when it ends."""
+"""What one attempt of a step comes to: worked out when it starts, applied when it ends."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, TypeAlias
 
-from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
-from pytest_smpipeline._definition.functions import as_text, resolve
-from pytest_smpipeline._definition.nodes import Step
-from pytest_smpipeline._definition.references import Unresolved
-from pytest_smpipeline._engine.attempts import Attempt, job_name, output_parameters
+from pytest_smpipeline._definition.functions import as_text
+from pytest_smpipeline._engine.attempts import Attempt, output_parameters
 from pytest_smpipeline._engine.properties import merged
-from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
-from pytest_smpipeline._engine.step_types import STEP_TYPES
-from pytest_smpipeline._state.entities import ExecutionState, Metadata
-from pytest_smpipeline._state.ids import IdSource
-from pytest_smpipeline._state.store import Territory
-from pytest_smpipeline.outcomes import Fail, Outcome, StepContext, Succeed
-from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime, to_milliseconds
+from pytest_smpipeline._engine.retries import exception_type_of, refusal_reason
+from pytest_smpipeline._engine.step_types import STEP_TYPES, StepType
+from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
+from pytest_smpipeline.outcomes import Fail, Hold, Reject, Stopped, Succeed
+from pytest_smpipeline.values import Json, JsonObject, to_milliseconds
 
-Play: TypeAlias = Callable[[str, StepContext], Outcome]
-"""Decides what an attempt comes to; it is told the pipeline's ARN and the attempt."""
+EndStatus: TypeAlias = Literal["Succeeded", "Failed", "Stopped"]
+
+CACHE_TIME: Final = 500
+"""How long a step takes that reuses an earlier result; outputs show less than a second."""
 
 # Members of ListPipelineExecutionSteps in botocore's model.
 _LONGEST_REASON: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Performance:
-    """What an attempt will have come to after ``duration`` milliseconds.
+    """What an attempt will have come to after ``duration`` milliseconds, or None when it waits to be answered or released.
 
     ``metadata`` is shown from the start, ``ended_metadata`` from the end on; ``not_taken`` are the steps of the branch that
-    a condition passed over.
+    a condition passed over. ``exception_type`` is what retry policies match. ``cache_source`` is the ARN of the execution
+    whose result is reused. ``attempt`` is there while it can still be released, ``items`` are those of a ForEach step.
     """
 
-    succeeded: bool
-    duration: int
+    status: EndStatus
+    duration: int | None = 0
     reason: str | None = None
+    exception_type: str | None = None
     arguments: Json = None
+    settings: Mapping[str, Json] = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
     ended_metadata: Metadata = field(default_factory=dict)
     properties: JsonObject = field(default_factory=dict)
     made: Succeed = field(default_factory=Succeed)
     not_taken: tuple[str, ...] = ()
+    cache_source: str | None = None
+    attempt: Attempt | None = None
+    items: tuple[Json, ...] | None = None
 
 
-class Performer:
-    """Works out what attempts come to: from conditions, from the definition and from what the test scripted."""
-
-    def __init__(self, ids: IdSource, play: Play, read_object: ReadObject) -> None:
-        """Ask ``play`` what the test wants of every attempt that does not decide for itself."""
-        self._read_object = read_object
-        self._ids = ids
-        self._play = play
-
-    def perform(self, territory: Territory, execution: ExecutionState, step: Step, number: int, now: Instant) -> Performance:
-        """Return what attempt ``number`` of a step comes to when it starts at ``now``.
-
-        A step that needs a value which nothing supplies fails at once, before it makes anything.
-        """
-        kind = STEP_TYPES[step.type]
-        name = job_name(execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
-        scope = ExecutionScope(execution, now, name, self._read_object)
-        try:
-            if step.type == "Condition":
-                return _decide(step, scope, kind.duration)
-            arguments = resolve(step.arguments, scope)
-            settings = {member: resolve(value, scope) for member, value in step.settings.items()}
-            if step.type == "Fail":
-                return _fail(arguments, kind.duration)
-        except (Unresolved, ConditionError) as problem:
-            return Performance(succeeded=False, duration=0, reason=_reason(f"ClientError: {problem}"))
-        outcome = self._play(execution.pipeline.arn, _context(execution, step, number, arguments, now))
-        attempt = Attempt(
-            execution=execution,
-            step=step,
-            arguments=arguments if isinstance(arguments, dict) else {},
-            settings=settings,
-            made=outcome if isinstance(outcome, Succeed) else Succeed(),
-            succeeded=isinstance(outcome, Succeed),
-            now=now,
-            job_name=name,
-            ids=self._ids,
-            territory=territory,
-        )
-        return _carry_out(attempt, outcome)
+def failure(reason: str, arguments: Json = None) -> Performance:
+    """Return what a step comes to that fails at once, before it makes anything."""
+    return Performance(status="Failed", reason=_cut(f"ClientError: {reason}"), arguments=arguments)
 
 
-def success_of_callback(metadata: Metadata, given: Mapping[str, str], outputs: Mapping[str, Json]) -> Performance:
-    """Return what a Callback step comes to that is answered with outputs: as given for its metadata, and as later steps see them."""
-    return Performance(succeeded=True, duration=0, ended_metadata=_with_outputs(metadata, given), made=Succeed(outputs=outputs))
-
-
-def failure_of_callback(metadata: Metadata, reason: str | None) -> Performance:
-    """Return what a Callback step comes to that is answered with a failure."""
-    return Performance(succeeded=False, duration=0, reason=reason, ended_metadata=metadata)
-
-
-def _context(execution: ExecutionState, step: Step, number: int, arguments: Json, now: Instant) -> StepContext:
-    return StepContext(
-        pipeline=execution.pipeline.name,
-        execution=execution.arn,
-        step=step.name,
-        type=step.type,
-        attempt=number,
-        arguments=arguments,
-        now=to_datetime(now),
-    )
-
-
-def _decide(step: Step, scope: ExecutionScope, duration: int) -> Performance:
-    outcome = evaluate_all(step.conditions, scope)
+def decision(step: StepType, *, outcome: bool, not_taken: tuple[str, ...]) -> Performance:
+    """Return what a Condition step comes to."""
     return Performance(
-        succeeded=True,
-        duration=duration,
+        status="Succeeded",
+        duration=step.duration,
         ended_metadata={"Condition": {"Outcome": str(outcome)}},
         properties={"Outcome": outcome},
-        not_taken=step.else_steps if outcome else step.if_steps,
+        not_taken=not_taken,
     )
 
 
-def _fail(arguments: Json, duration: int) -> Performance:
+def fail_step(step: StepType, arguments: Json) -> Performance:
+    """Return what a Fail step comes to: its message is the reason, and none when it is empty."""
     message = arguments.get("ErrorMessage") if isinstance(arguments, dict) else None
     text = "" if message is None else as_text(message)
     return Performance(
-        succeeded=False,
-        duration=duration,
-        reason=_reason(text) or None,
+        status="Failed",
+        duration=step.duration,
+        reason=_cut(text) or None,
         arguments=arguments,
         ended_metadata={"Fail": {"ErrorMessage": text}},
     )
 
 
-def _carry_out(attempt: Attempt, outcome: Outcome) -> Performance:
+def reuse(state: StepState, source: ExecutionState, arguments: Json) -> Performance:
+    """Return what a step comes to that reuses what it made in an earlier execution: its job, properties and outputs."""
+    made = Succeed(outputs=state.outputs, property_files=state.property_files)
+    return Performance(
+        status="Succeeded",
+        duration=CACHE_TIME,
+        arguments=arguments,
+        metadata=state.metadata,
+        ended_metadata=state.metadata,
+        properties=state.properties,
+        made=made,
+        cache_source=source.arn,
+    )
+
+
+def refusal(attempt: Attempt, outcome: Reject) -> Performance:
+    """Return what an attempt comes to whose job the service refuses to create: nothing is made."""
+    exception_type = exception_type_of(outcome.code)
+    call = STEP_TYPES[attempt.step.type].create_call
+    reason = f"ClientError: {outcome.message}"
+    if call is not None:
+        reason = refusal_reason(call, outcome.message, attempt.execution.arn, attempt.step.name, exception_type)
+    return Performance(status="Failed", reason=_cut(reason), exception_type=exception_type, arguments=attempt.arguments)
+
+
+def waiting(attempt: Attempt) -> Performance:
+    """Return what an attempt comes to that runs until it is answered or released."""
+    metadata = STEP_TYPES[attempt.step.type].metadata(attempt)
+    return Performance(status="Succeeded", duration=None, arguments=attempt.arguments, metadata=metadata, attempt=attempt)
+
+
+def carried_out(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performance:
+    """Return what an attempt comes to whose job runs and ends by itself."""
     kind = STEP_TYPES[attempt.step.type]
+    attempt = _with_outcome(attempt, outcome)
     made_something = attempt.succeeded or not kind.synchronous
-    metadata = kind.metadata(attempt) if made_something else {}
-    properties = kind.properties(attempt, metadata) if made_something else {}
+    return _ended(attempt, outcome, kind.metadata(attempt) if made_something else {})
+
+
+def released(performance: Performance, attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performance:
+    """Return what an attempt comes to that ran until now: it keeps the job that it made."""
+    ended = _ended(_with_outcome(attempt, outcome), outcome, performance.metadata)
+    return ended if outcome.duration is not None else replace(ended, duration=0)
+
+
+def success_of_callback(metadata: Metadata, given: Mapping[str, str], outputs: Mapping[str, Json]) -> Performance:
+    """Return what a Callback step comes to that is answered with outputs: as given for its metadata, and as later steps see them."""
+    return Performance(status="Succeeded", ended_metadata=_with_outputs(metadata, given), made=Succeed(outputs=outputs))
+
+
+def failure_of_callback(metadata: Metadata, reason: str | None) -> Performance:
+    """Return what a Callback step comes to that is answered with a failure."""
+    return Performance(status="Failed", reason=reason, ended_metadata=metadata)
+
+
+def timed_out(performance: Performance, reason: str) -> Performance:
+    """Return what an attempt comes to that took longer than it may."""
+    return Performance(status="Failed", reason=reason, ended_metadata=performance.metadata)
+
+
+def _with_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Attempt:
+    succeeded = isinstance(outcome, Succeed)
+    return replace(attempt, made=outcome if succeeded else attempt.made, succeeded=succeeded)
+
+
+def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
+    kind = STEP_TYPES[attempt.step.type]
     reason = None
     if isinstance(outcome, Fail):
-        reason = _reason(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
+        reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
+    properties = kind.properties(attempt, metadata) if metadata else {}
     return Performance(
-        succeeded=attempt.succeeded,
+        status=_STATUSES[type(outcome)],
         duration=kind.duration if outcome.duration is None else to_milliseconds(outcome.duration),
         reason=reason,
+        exception_type=outcome.exception_type if isinstance(outcome, Fail) else None,
         arguments=attempt.arguments,
+        settings=attempt.settings,
         metadata=metadata,
         ended_metadata=_with_outputs(metadata, attempt.made.outputs) if kind.outputs else metadata,
         properties=merged(properties, attempt.made.properties),
         made=attempt.made,
     )
+
+
+_STATUSES: Final[Mapping[type[Succeed | Fail | Stopped], EndStatus]] = {Succeed: "Succeeded", Fail: "Failed", Stopped: "Stopped"}
 
 
 def _with_outputs(metadata: Metadata, outputs: Mapping[str, Json]) -> Metadata:
@@ -158,5 +171,5 @@ def _with_outputs(metadata: Metadata, outputs: Mapping[str, Json]) -> Metadata:
     return {kind: made | shown for kind, made in metadata.items()}
 
 
-def _reason(text: str) -> str:
+def _cut(text: str) -> str:
     return text[:_LONGEST_REASON]

@@ -1,25 +1,60 @@
-"""What the runner keeps of an execution until it ends, and how the execution ends then."""
+"""What the engine keeps of an execution until it ends: whose turn it is, what runs, and how the execution ends then."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._engine.frontier import MEETS, Frontier
+from pytest_smpipeline._engine.iterations import Iterations, child_name
+from pytest_smpipeline._engine.performance import Performance
+from pytest_smpipeline._engine.retries import Retries
 from pytest_smpipeline._engine.schedule import Agenda, Appointment
-from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline._state.store import Territory
 
 STEP_FAILURE: Final = "Step failure: One or multiple steps failed."
 """The FailureReason of an execution."""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A step that can start; one of a ForEach body bears the name of its iteration."""
+
+    step: Step
+    iteration: IterationContext | None = None
+
+
+@dataclass(slots=True)
+class Running:
+    """A step while it runs.
+
+    ``next`` is the end of its attempt, or the next attempt when it waits for one (``repeats``). ``deadline`` is the end of
+    what can take too long. ``retries`` is there from its first failure on.
+    """
+
+    turn: Turn
+    state: StepState
+    performance: Performance
+    next: Appointment
+    deadline: Appointment | None = None
+    retries: Retries | None = None
+    repeats: bool = False
+
+    def call_off(self) -> None:
+        """Let nothing more come of the attempt by itself."""
+        self.next.call_off()
+        if self.deadline is not None:
+            self.deadline.call_off()
+
+
 @dataclass(slots=True)
 class Run:
     """What is only needed until an execution ends.
 
-    ``ends`` are the ends of the running steps, by name; ``pending`` is the next time that it looks what to do. ``left_behind``
-    are the steps that a retry found failed or stopped and that have not started again. ``spoilt`` is set when a step failed for
-    which a stop had to wait.
+    ``running`` are the running steps by name, and ``iterations`` those of them that are ForEach steps; ``pending`` is the next
+    time that the execution looks what to do. ``left_behind`` are the steps that a retry found failed or stopped and that have
+    not started again. ``spoilt`` is set when a step failed for which a stop had to wait, and when the execution took too long.
     """
 
     territory: Territory
@@ -27,20 +62,48 @@ class Run:
     frontier: Frontier
     left_behind: set[str] = field(default_factory=set)
     agenda: Agenda = field(default_factory=Agenda)
-    ends: dict[str, Appointment] = field(default_factory=dict)
+    running: dict[str, Running] = field(default_factory=dict)
+    iterations: dict[str, Iterations] = field(default_factory=dict)
     pending: Appointment | None = None
+    deadline: Appointment | None = None
     spoilt: bool = False
 
     @property
     def can_begin(self) -> bool:
-        """Whether a step may start now."""
+        """Whether a step may start now. A ForEach step takes no room itself: it would wait for that of its own steps."""
         limit = self.execution.parallelism
-        return self.executing and self.frontier.ready and (limit is None or len(self.ends) < limit)
+        has_room = limit is None or len(self.running) - len(self.iterations) < limit
+        return has_room and self.executing and (self.frontier.ready or any(each.ready for each in self.iterations.values()))
 
     @property
     def executing(self) -> bool:
         """Whether the execution starts steps, instead of being stopped."""
         return self.execution.status == "Executing"
+
+    def pop(self) -> Turn:
+        """Take out the step whose turn it is; those of the definition come before those of ForEach bodies."""
+        steps = self.execution.version.definition.steps
+        if self.frontier.ready:
+            return Turn(steps[self.frontier.pop()])
+        parent, iterations = next((parent, each) for parent, each in self.iterations.items() if each.ready)
+        index, name = iterations.pop()
+        body = {step.name: step for step in steps[parent].body}
+        step = replace(body[name], name=child_name(name, index))
+        return Turn(step, IterationContext(parent, name, index, iterations.items[index]))
+
+    def put_back(self, turn: Turn) -> None:
+        """Make a step ready again that was taken out and could not be started."""
+        if turn.iteration is None:
+            self.frontier.put_back(turn.step.name)
+        else:
+            self.iterations[turn.iteration.parent].put_back((turn.iteration.index, turn.iteration.body_step))
+
+    def end(self, turn: Turn, status: str, not_taken: tuple[str, ...]) -> None:
+        """Take note that a step ended with this status, and that the steps of a branch will not run."""
+        if turn.iteration is None:
+            self.frontier.end(turn.step.name, status, not_taken)
+        else:
+            self.iterations[turn.iteration.parent].end((turn.iteration.index, turn.iteration.body_step), status)
 
     def final_status(self) -> str:
         """Return how the execution ends, now that nothing of it runs any more.
@@ -52,24 +115,29 @@ class Run:
         if not self.executing:
             return "Failed" if self.spoilt else "Stopped"
         counted = {name: state for name, state in self.execution.steps.items() if name not in self.left_behind}
-        failed = {name: state.step for name, state in counted.items() if state.status == "Failed"}
+        failed = {name: state.step for name, state in counted.items() if state.status in {"Failed", "Stopped"}}
         if not failed:
             return "Succeeded"
         if any(is_fail_step(step) for step in failed.values()):
             return "Failed"
+        return "CompletedWithFailures" if self._handled(counted, failed) else "Failed"
+
+    def _handled(self, counted: Mapping[str, StepState], failed: Mapping[str, Step]) -> bool:
+        """Return whether a step ran because another failed or was stopped."""
         dependencies = self.execution.version.definition.graph.dependencies
-        ran_on_a_failure = any(
-            needed.step in failed and "Failed" in MEETS[needed.trigger] for name in counted for needed in dependencies[name]
+        return any(
+            needed.step in failed and counted[needed.step].status in MEETS[needed.trigger]
+            for name in counted
+            for needed in dependencies.get(name, ())
         )
-        return "CompletedWithFailures" if ran_on_a_failure else "Failed"
 
 
 def retried(territory: Territory, execution: ExecutionState) -> Run:
     """Return the run of an execution that starts again: what succeeded is kept, all else is as if it had not been started."""
     steps = execution.steps.items()
-    kept = {name: _not_taken(state) for name, state in steps if state.status == "Succeeded"}
-    left_behind = {name for name, _ in steps if name not in kept}
-    return Run(territory, execution, Frontier(execution.version.definition, kept), left_behind)
+    kept = {name: _not_taken(state) for name, state in steps if state.status == "Succeeded" and state.iteration is None}
+    left_behind = {name for name, state in steps if state.status != "Succeeded"}
+    return Run(territory, execution, Frontier(execution.version.definition.graph, kept), left_behind)
 
 
 def is_fail_step(step: Step) -> bool:

@@ -1,4 +1,4 @@
-"""What is due and when: one heap over all executions, and one for each."""
+"""What is due and when: one heap over all executions, one for each, and the deadlines that may never be reached."""
 
 import heapq
 from collections.abc import Callable
@@ -10,19 +10,24 @@ from pytest_smpipeline.values import Instant
 Task: TypeAlias = Callable[[Instant], None]
 
 
+def _nothing(_now: Instant) -> None:
+    """Stand where a task was that has been called off."""
+
+
 class Appointment:
     """A task that has been entered, and can be called off until it is done."""
 
     __slots__ = ("called_off", "task")
 
-    def __init__(self, task: Task) -> None:
-        """Hold the task."""
+    def __init__(self, task: Task = _nothing) -> None:
+        """Hold the task; without one this stands for what comes only when somebody makes it."""
         self.task = task
         self.called_off = False
 
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
         self.called_off = True
+        self.task = _nothing  # a deadline lies here long after its execution has ended, and would keep it in memory
 
 
 class Agenda:
@@ -45,27 +50,37 @@ class Agenda:
         """Enter a task."""
         heapq.heappush(self._tasks, (due, number, appointment))
 
-    def pop(self) -> None:
-        """Take the first task out that was not called off."""
+    def pop(self) -> tuple[Instant, Task]:
+        """Take the first task out that was not called off, with its instant; there is one."""
         while self._tasks[0][2].called_off:
             heapq.heappop(self._tasks)
-        heapq.heappop(self._tasks)
+        due, _, appointment = heapq.heappop(self._tasks)
+        return due, appointment.task
 
 
 class Schedule:
-    """The due tasks of all owners, in the order of their instants and, at one instant, of their entry."""
+    """The due tasks of all owners, in the order of their instants and, at one instant, of their entry.
+
+    Deadlines stand apart: they hold when their instant is reached, but nobody moves time in order to reach one.
+    """
 
     def __init__(self) -> None:
         """Start with nothing due."""
         self._heap: list[tuple[Instant, int, Appointment, Agenda]] = []
+        self._deadlines = Agenda()
         self._numbers = count()
 
     @property
     def next_due(self) -> Instant | None:
-        """The instant of the first task of all; None when nothing is due."""
+        """The instant of the first task of all, deadlines left aside; None when nothing is due."""
         while self._heap and self._heap[0][2].called_off:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
+
+    def is_due_by(self, instant: Instant) -> bool:
+        """Return whether a task or a deadline is due at ``instant`` or before."""
+        due, deadline = self.next_due, self._deadlines.next_due
+        return (due is not None and due <= instant) or (deadline is not None and deadline <= instant)
 
     def enter(self, agenda: Agenda, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off; it is told that instant, whenever it is really done."""
@@ -74,8 +89,20 @@ class Schedule:
         heapq.heappush(self._heap, (due, number, appointment, agenda))
         return appointment
 
+    def set_deadline(self, due: Instant, task: Task) -> Appointment:
+        """Let ``task`` be done at ``due``, unless it is called off before time gets there."""
+        appointment = Appointment(task)
+        self._deadlines.push(due, next(self._numbers), appointment)
+        return appointment
+
     def pop(self) -> tuple[Instant, Task]:
-        """Take the first task of all out, with its instant; whoever asks has seen in ``next_due`` that there is one."""
-        due, _, appointment, agenda = heapq.heappop(self._heap)
+        """Take what comes first out, with its instant; whoever asks knows that there is something.
+
+        A task comes before a deadline at the same instant.
+        """
+        due, deadline = self.next_due, self._deadlines.next_due
+        if due is None or (deadline is not None and deadline < due):
+            return self._deadlines.pop()
+        _, _, appointment, agenda = heapq.heappop(self._heap)
         agenda.pop()
         return due, appointment.task

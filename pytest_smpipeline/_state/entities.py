@@ -12,12 +12,23 @@ Metadata: TypeAlias = dict[str, JsonObject]
 """What a step made, by the kind of thing: ``{"TrainingJob": {"Arn": ...}}``; empty when nothing was made."""
 
 
+@dataclass(frozen=True, slots=True)
+class IterationContext:
+    """Which iteration of a ForEach step a step of its body belongs to; ``index`` counts from 0."""
+
+    parent: str
+    body_step: str
+    index: int
+    item: Json
+
+
 @dataclass(slots=True, eq=False)
 class StepState:
     """A step of one execution, from the moment it is started.
 
     ``properties`` is what later steps may refer to, ``metadata`` what ListPipelineExecutionSteps shows. ``number`` counts
-    the starts of its execution's steps from 0; a step that a retry starts again is the newest once more.
+    the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is
+    the ARN of the execution whose result it reuses. ``messages`` are what a Callback step sent to its queue.
     """
 
     step: Step
@@ -28,10 +39,14 @@ class StepState:
     ended: Instant | None = None
     reason: str | None = None
     arguments: Json = None
+    settings: Mapping[str, Json] = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
     properties: JsonObject = field(default_factory=dict)
     outputs: Mapping[str, Json] = field(default_factory=dict)
     property_files: Mapping[str, Json] = field(default_factory=dict)
+    iteration: IterationContext | None = None
+    cache_source: str | None = None
+    messages: tuple[JsonObject, ...] = ()
 
     def start_again(self, now: Instant, number: int) -> None:
         """Begin the next attempt of a step that failed or was stopped: nothing of the last one is left but the count."""
@@ -125,11 +140,11 @@ class ExecutionState:
     steps: dict[str, StepState] = field(default_factory=dict)
     step_starts: int = 0
 
-    def start_step(self, step: Step, now: Instant) -> StepState:
+    def start_step(self, step: Step, now: Instant, iteration: IterationContext | None = None) -> StepState:
         """Return the state of a step that starts now, for the first time or again; it is the last of ``steps``."""
         state = self.steps.pop(step.name, None)
         if state is None:
-            state = StepState(step, "Starting", now, self.step_starts)
+            state = StepState(step, "Starting", now, self.step_starts, iteration=iteration)
         else:
             state.start_again(now, self.step_starts)
         self.step_starts += 1

@@ -1,0 +1,142 @@
+"""Working out what attempts come to: from the definition, from earlier results and from what the test scripted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
+from pytest_smpipeline._definition.functions import resolve
+from pytest_smpipeline._definition.nodes import Reference, Step
+from pytest_smpipeline._definition.references import Unresolved
+from pytest_smpipeline._engine.attempts import Attempt, job_name
+from pytest_smpipeline._engine.caching import cache_key, is_fresh
+from pytest_smpipeline._engine.performance import Performance, carried_out, decision, fail_step, failure, refusal, reuse, waiting
+from pytest_smpipeline._engine.runs import Turn
+from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
+from pytest_smpipeline._engine.step_types import STEP_TYPES
+from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline._state.ids import IdSource
+from pytest_smpipeline._state.store import Territory
+from pytest_smpipeline.exceptions import UsageError
+from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext, Succeed
+from pytest_smpipeline.values import Instant, to_datetime
+
+Play: TypeAlias = Callable[[str, StepContext], Outcome | None]
+"""Decides what an attempt comes to, or None when nobody said; it is told the pipeline's ARN and the attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingValue:
+    """A value that a definition needs and nothing supplied: which step needed it, and what it referred to when that is known."""
+
+    pipeline: str
+    step: str
+    reference: Reference | None
+    message: str
+
+
+class Performer:
+    """Works out what attempts come to; ``missing`` are the values that steps failed for."""
+
+    def __init__(self, ids: IdSource, play: Play, read_object: ReadObject) -> None:
+        """Ask ``play`` what the test wants of every attempt that does not decide for itself."""
+        self.missing: list[MissingValue] = []
+        self._read_object = read_object
+        self._ids = ids
+        self._play = play
+
+    def perform(self, territory: Territory, execution: ExecutionState, turn: Turn, number: int, now: Instant) -> Performance:
+        """Return what attempt ``number`` of a step comes to when it starts at ``now``.
+
+        A step that needs a value which nothing supplies fails at once, before it makes anything.
+        """
+        step, kind = turn.step, STEP_TYPES[turn.step.type]
+        name = job_name(execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
+        scope = ExecutionScope(execution, now, name, self._read_object)
+        try:
+            if step.type == "Condition":
+                return _decision(step, scope)
+            arguments = resolve(step.arguments, scope)
+            settings = {member: resolve(value, scope) for member, value in step.settings.items()}
+            if step.type == "Fail":
+                return fail_step(kind, arguments)
+        except Unresolved as problem:
+            self.missing.append(MissingValue(execution.pipeline.name, step.name, problem.node, problem.message))
+            return failure(problem.message)
+        except ConditionError as problem:
+            return failure(str(problem))
+        attempt = Attempt(
+            execution=execution,
+            step=step,
+            arguments=arguments if isinstance(arguments, dict) else {},
+            settings=settings,
+            made=Succeed(),
+            succeeded=True,
+            now=now,
+            job_name=name,
+            ids=self._ids,
+            territory=territory,
+        )
+        return _earlier_result(attempt) or self._played(attempt, number)
+
+    def _played(self, attempt: Attempt, number: int) -> Performance:
+        context = StepContext(
+            pipeline=attempt.execution.pipeline.name,
+            execution=attempt.execution.arn,
+            step=attempt.step.name,
+            type=attempt.step.type,
+            attempt=number,
+            arguments=attempt.arguments,
+            now=to_datetime(attempt.now),
+        )
+        match self._play(attempt.execution.pipeline.arn, context):
+            case None:
+                return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
+            case Hold():
+                return waiting(attempt)
+            case Reject() as outcome:
+                return refusal(attempt, outcome)
+            case CacheHit(source=source):
+                return _demanded_result(attempt, source)
+            case outcome:
+                return carried_out(attempt, outcome)
+
+
+def _decision(step: Step, scope: ExecutionScope) -> Performance:
+    outcome = evaluate_all(step.conditions, scope)
+    return decision(STEP_TYPES[step.type], outcome=outcome, not_taken=step.else_steps if outcome else step.if_steps)
+
+
+def _earlier_result(attempt: Attempt) -> Performance | None:
+    """Return what the attempt reuses by its cache policy; None when it has to do its work."""
+    step, cached_by = attempt.step, STEP_TYPES[attempt.step.type].cached_by
+    if step.cache is None or not step.cache.enabled or cached_by is None:
+        return None
+
+    def key_of(state: StepState) -> str:
+        return cache_key(cached_by, state.arguments if isinstance(state.arguments, dict) else {}, state.settings)
+
+    key = cache_key(cached_by, attempt.arguments, attempt.settings)
+    found = attempt.execution.pipeline.results.latest(step.name, key, key_of)
+    if found is None or found[0].ended is None or not is_fresh(step.cache, found[0].ended, attempt.now):
+        return None
+    return reuse(*found, attempt.arguments)
+
+
+def _demanded_result(attempt: Attempt, source: str | None) -> Performance:
+    """Return what the attempt reuses because the test says so, whatever its cache policy.
+
+    Raises ``UsageError`` when there is no such result.
+    """
+    name = attempt.step.name
+    candidates = attempt.execution.pipeline.executions
+    for execution in reversed(candidates):
+        state = execution.steps.get(name)
+        if source in {None, execution.arn} and state is not None and state.status == "Succeeded":
+            return reuse(state, execution, attempt.arguments)
+    where = f"execution {source}" if source else f"an earlier execution of pipeline {attempt.execution.pipeline.name!r}"
+    message = (
+        f"cache_hit() for step {name!r} needs {where} in which the step succeeded, and there is none. "
+        "Let one run first, or name another as source."
+    )
+    raise UsageError(message)

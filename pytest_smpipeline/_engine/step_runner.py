@@ -1,0 +1,160 @@
+"""The life of a running step: its attempts, their ends, and what a stop does to it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from pytest_smpipeline._engine.iterations import Iterations
+from pytest_smpipeline._engine.performance import Performance, timed_out
+from pytest_smpipeline._engine.performer import Performer
+from pytest_smpipeline._engine.retries import Retries
+from pytest_smpipeline._engine.runs import Run, Running, Turn
+from pytest_smpipeline._engine.schedule import Appointment, Schedule
+from pytest_smpipeline._engine.step_types import STEP_TYPES
+from pytest_smpipeline._state import transitions
+from pytest_smpipeline._state.entities import StepState
+from pytest_smpipeline.values import Instant
+
+STOPPING_TIME: Final = 1_000
+"""How long a job takes to stop, and an execution at least."""
+
+GAP: Final = 1_000
+"""What lies between a start, or a step's end, and the steps that follow it; real executions show 0.5 to 1.5 seconds."""
+
+
+class StepRunner:
+    """Runs steps: makes their attempts, repeats them by policy, and ends them."""
+
+    def __init__(self, schedule: Schedule, performer: Performer, go_on: Callable[[Run, Instant], None]) -> None:
+        """Enter what is due into ``schedule``, and tell ``go_on`` of every end of a step."""
+        self.deciding = False
+        self._schedule = schedule
+        self._performer = performer
+        self._go_on = go_on
+
+    def start(self, run: Run, now: Instant) -> None:
+        """Start the step whose turn it is; there is one.
+
+        What a test scripted may raise: then the step has not started, and its turn is still to come. It may also stop the
+        execution: then no step starts any more.
+        """
+        turn = run.pop()
+        before = run.execution.steps.get(turn.step.name)
+        try:
+            performance = self._perform(run, turn, before.attempts + 1 if before else 1, now)
+        except BaseException:
+            run.put_back(turn)
+            raise
+        if not run.executing:
+            run.put_back(turn)
+            return
+        state = run.execution.start_step(turn.step, now, turn.iteration)
+        state.status = transitions.changed(transitions.STEP, state.status, "Executing")
+        run.left_behind.discard(turn.step.name)
+        running = run.running[turn.step.name] = Running(turn, state, performance, Appointment())
+        self._begin_attempt(run, running, now)
+
+    def stop(self, run: Run, running: Running, now: Instant, *, at_once: bool = False) -> None:
+        """Stop a running step, in the way of its type; ``at_once`` waits for nobody."""
+        when_stopped = "ends" if at_once or running.repeats else STEP_TYPES[running.state.step.type].when_stopped
+        if when_stopped == "goes on":
+            return
+        if running.state.status != "Stopping":
+            running.state.status = transitions.changed(transitions.STEP, running.state.status, "Stopping")
+            _send_message(running.state, run.execution)
+        if when_stopped == "ends" and not self._runs_iterations(run, running):
+            running.call_off()
+            running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._close, run, running, "Stopped"))
+
+    def end(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
+        """End a running step in this way, whatever it would have come to; nothing is repeated after it."""
+        running.call_off()
+        state = running.state
+        state.reason = performance.reason
+        state.metadata = performance.ended_metadata
+        state.properties = performance.properties
+        state.outputs = performance.made.outputs
+        state.property_files = performance.made.property_files
+        if performance.status == "Failed" and not run.executing and state.status != "Stopping":
+            run.spoilt = True
+        self._close(run, running, performance.status, now, performance.not_taken)
+
+    def release(self, run: Run, running: Running, outcome: Succeed | Fail | Stopped, now: Instant) -> None:
+        """Let an attempt that waits come to this, at once or after the outcome's own duration."""
+        running.call_off()
+        running.performance = released(running.performance, outcome)
+        self._await_end(run, running, now)
+
+    def _perform(self, run: Run, turn: Turn, number: int, now: Instant) -> Performance:
+        self.deciding = True
+        try:
+            return self._performer.perform(run.territory, run.execution, turn, number, now)
+        finally:
+            self.deciding = False
+
+    def _begin_attempt(self, run: Run, running: Running, now: Instant) -> None:
+        state, performance = running.state, running.performance
+        state.arguments, state.settings = performance.arguments, performance.settings
+        state.metadata = performance.metadata
+        state.cache_source = performance.cache_source
+        run.execution.modified = now
+        if "Callback" in state.metadata:
+            run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (run.execution, state)
+            _send_message(state, run.execution)
+        if performance.iterations is not None:
+            self._iterate(run, running, performance.iterations, now)
+        else:
+            self._await_end(run, running, now)
+
+    def _await_end(self, run: Run, running: Running, now: Instant) -> None:
+        duration, limit = running.performance.duration, STEP_TYPES[running.state.step.type].time_limit
+        running.next = Appointment()
+        if duration is not None:
+            running.next = self._schedule.enter(run.agenda, now + duration, partial(self._end_attempt, run, running, running.performance))
+        if limit is not None and (duration is None or duration > limit):
+            running.deadline = self._schedule.set_deadline(now + limit, partial(self._time_out, run, running))
+
+    def _end_attempt(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
+        delay = self._delay(run, running, performance, now)
+        if delay is None:
+            self.end(run, running, performance, now)
+        else:
+            running.call_off()
+            running.repeats = True
+            running.next = self._schedule.enter(run.agenda, now + delay, partial(self._repeat, run, running))
+
+    def _delay(self, run: Run, running: Running, performance: Performance, now: Instant) -> int | None:
+        """Return how long a failed attempt waits for the next one; None when there is none."""
+        if performance.exception_type is None or not run.executing:
+            return None
+        if running.retries is None:
+            running.retries = Retries(running.state.step.retry_policies, running.state.started)
+        return running.retries.delay(performance.exception_type, now)
+
+    def _repeat(self, run: Run, running: Running, now: Instant) -> None:
+        state = running.state
+        try:
+            performance = self._perform(run, running.turn, state.attempts + 1, now)
+        except BaseException:
+            running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._repeat, run, running))
+            raise
+        if run.executing:
+            running.performance = performance
+            running.repeats = False
+            state.attempts += 1
+            self._begin_attempt(run, running, now)
+
+    def _time_out(self, run: Run, running: Running, now: Instant) -> None:
+        self.end(run, running, timed_out(running.performance), now)
+
+    def _close(self, run: Run, running: Running, status: str, now: Instant, not_taken: tuple[str, ...] = ()) -> None:
+        state, turn = running.state, running.turn
+        state.status = transitions.changed(transitions.STEP, state.status, status)
+        state.ended = run.execution.modified = now
+        del run.running[state.step.name]
+        run.end(turn, status, not_taken)
+        if status == "Succeeded" and state.cache_source is None and STEP_TYPES[state.step.type].cached_by is not None:
+            run.execution.pipeline.results.add(state, run.execution)
+        if turn.iteration is not None:
+            self._look_at_iterations(run, run.running[turn.iteration.parent], now)
+        self._go_on(run, now)
