@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._definition.nodes import IterationReference, Node, Parameter, ParameterReference, ParameterType, Structure
+from pytest_smpipeline._definition.expressions import IterationReference, Node, ParameterReference, Structure
+from pytest_smpipeline._definition.nodes import Parameter, ParameterType
+from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.paths import Path, PathKey, render_keys
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.references import render_reference
-from pytest_smpipeline._definition.step_parser import ParsedStep
 from pytest_smpipeline._definition.wording import kind_of, printable
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pytest_smpipeline._definition.nodes import Parameter, Step, Structure
+from pytest_smpipeline._definition.expressions import Structure
+from pytest_smpipeline._definition.nodes import Parameter, Step
+from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.paths import PathNotFoundError, follow
 from pytest_smpipeline._definition.problems import Problems
-from pytest_smpipeline._definition.step_parser import ParsedStep
 from pytest_smpipeline._definition.wording import printable, quoted
 from pytest_smpipeline.suggestions import choices
 

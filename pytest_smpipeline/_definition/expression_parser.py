@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._definition.nodes import (
-    Deferred,
-    Expression,
-    Join,
-    JsonGet,
-    Node,
-    PropertyFileReference,
-    Reference,
-    Structure,
-)
+from pytest_smpipeline._definition.expressions import Deferred, Expression, Join, JsonGet, Node, PropertyFileReference, Reference, Structure
 from pytest_smpipeline._definition.paths import Path, PathSyntaxError, parse_path
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.references import ReferenceSyntaxError, parse_reference

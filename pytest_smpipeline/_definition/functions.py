@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TypeAlias, cast
 
-from pytest_smpipeline._definition.nodes import (
+from pytest_smpipeline._definition.expressions import (
     Deferred,
     ExecutionReference,
     Expression,

@@ -1,102 +1,20 @@
-"""What a definition means, as frozen values: parameters, steps, their graph, and the expressions inside them.
-
-An expression is either a JSON constant, kept exactly as it stands in the definition and shared by all who read it (treat it as
-read-only), or a node: a part whose value is known only when the pipeline runs.
-"""
+"""What a definition means, as frozen values: parameters, steps, and their graph."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from pytest_smpipeline._definition.expressions import Arguments, Expression
 from pytest_smpipeline._definition.paths import Path
-from pytest_smpipeline.values import Json, JsonObject
+from pytest_smpipeline.values import Json
 
 ParameterType: TypeAlias = Literal["String", "Integer", "Float", "Boolean"]
 ParameterValue: TypeAlias = str | int | float | bool
 Trigger: TypeAlias = Literal["Completed", "Failed", "Stopped", "Any"]
 Branch: TypeAlias = Literal["if", "else"]
+Pick: TypeAlias = Literal["MaxBy", "MinBy"]
 ComparisonType: TypeAlias = Literal["Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]
-
-
-class Deferred:
-    """A part of a definition whose value is known only when the pipeline runs."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterReference(Deferred):
-    """``{"Get": "Parameters.<name>"}``."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutionReference(Deferred):
-    """``{"Get": "Execution.<variable>"}``."""
-
-    variable: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepReference(Deferred):
-    """``{"Get": "Steps.<step>.<path>"}``: a property of a step, or one of its OutputParameters."""
-
-    step: str
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyFileReference(Deferred):
-    """``{"Get": "Steps.<step>.PropertyFiles.<name>"}``, which only Std:JsonGet may hold."""
-
-    step: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class IterationReference(Deferred):
-    """``{"Get": "ForEach.<path>"}`` or ``{"Get": "IterationOutput.<path>"}``, inside a ForEach step only."""
-
-    root: str
-    path: Path
-
-
-Reference: TypeAlias = ParameterReference | ExecutionReference | StepReference | PropertyFileReference | IterationReference
-
-
-@dataclass(frozen=True, slots=True)
-class Join(Deferred):
-    """``{"Std:Join": {"On": ..., "Values": [...]}}``."""
-
-    on: str
-    values: "tuple[Expression, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class JsonGet(Deferred):
-    """``{"Std:JsonGet": {"PropertyFile" or "S3Uri": ..., "Path": ...}}``: a value out of a JSON file."""
-
-    path: Path
-    property_file: PropertyFileReference | None = None
-    s3_uri: "Expression" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Structure(Deferred):
-    """An object or a list with nodes somewhere inside.
-
-    ``value`` is the JSON as written; ``holes`` are the places, shallow ones first, where a node's value belongs.
-    """
-
-    value: JsonObject | list[Json]
-    holes: "tuple[tuple[Path, Node], ...]"
-
-
-Node: TypeAlias = Reference | Join | JsonGet | Structure
-Expression: TypeAlias = "Json | Node"
-Arguments: TypeAlias = "JsonObject | Structure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +124,7 @@ class Step:
 
     ``settings`` are the members beside ``Arguments`` that belong to the step's type (FunctionArn, SqsQueueUrl, CheckType, ...).
     A Condition step has ``conditions`` and the names of its branches' steps and no arguments of its own; a step inside a branch
-    names its Condition step as ``parent``. ``body`` holds the steps that a ForEach step repeats; they are no steps of the pipeline.
+    names its Condition step as ``parent``. A ForEach step has an ``iteration``, and no other step has one.
     """
 
     name: str
@@ -225,7 +143,7 @@ class Step:
     else_steps: tuple[str, ...] = ()
     parent: str | None = None
     branch: Branch | None = None
-    body: "tuple[Step, ...]" = ()
+    iteration: "Iteration | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +157,30 @@ class Graph:
     dependencies: Mapping[str, tuple[Dependency, ...]]
     dependents: Mapping[str, tuple[Dependency, ...]]
     order: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which iteration of a ForEach step is its selected one: that with the largest or smallest value of a body step's property."""
+
+    pick: Pick
+    step: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iteration:
+    """What a ForEach step repeats, over what, and how many at a time.
+
+    ``items`` is a list whose items are scalars or nodes, or a node whose value is the JSON text of a list. The steps of ``body`` are
+    no steps of the pipeline; ``graph`` tells who waits for whom among them.
+    """
+
+    items: Expression
+    max_concurrency: int
+    body: tuple[Step, ...]
+    graph: Graph
+    selector: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

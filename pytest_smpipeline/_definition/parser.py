@@ -8,8 +8,9 @@ from typing import Final
 from pytest_smpipeline._definition.argument_checks import JobShape, check_arguments
 from pytest_smpipeline._definition.declaration_checks import check_parameters, check_property_files, check_step_names
 from pytest_smpipeline._definition.expression_parser import ExpressionParser
+from pytest_smpipeline._definition.expressions import Expression, Structure
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
-from pytest_smpipeline._definition.nodes import Definition, Expression, Structure
+from pytest_smpipeline._definition.nodes import Definition
 from pytest_smpipeline._definition.objects import ObjectReader, read_object
 from pytest_smpipeline._definition.parameter_parser import read_parameters
 from pytest_smpipeline._definition.problems import UNABLE_TO_PARSE, DefinitionError, Problem, Problems

@@ -4,19 +4,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pytest_smpipeline._definition.expression_parser import Occurrence
-from pytest_smpipeline._definition.graph import build_graph, find_cycles
-from pytest_smpipeline._definition.nodes import (
+from pytest_smpipeline._definition.expressions import (
     ExecutionReference,
-    Graph,
     IterationReference,
     ParameterReference,
     PropertyFileReference,
-    Step,
     StepReference,
 )
+from pytest_smpipeline._definition.graph import build_graph, find_cycles
+from pytest_smpipeline._definition.nodes import Graph, Step
+from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.references import EXECUTION_VARIABLES, render_reference
-from pytest_smpipeline._definition.step_parser import ParsedStep
 from pytest_smpipeline._definition.wording import quoted
 
 _SHOWN_OF_A_CYCLE: Final = 8
@@ -92,27 +91,28 @@ class ReferenceChecks:
 
 def check_graph(steps: Sequence[ParsedStep], problems: Problems) -> Graph:
     """Return the graph of the steps after reporting its cycles, each with its way round."""
-    paths = {parsed.step.name: parsed.path for parsed in steps}
     graph = build_graph((parsed.step for parsed in steps), {parsed.step.name: list(_referenced(parsed)) for parsed in steps})
+    _report_cycles(graph, steps, problems)
+    for parsed in steps:
+        if parsed.step.iteration is not None:
+            _report_cycles(parsed.step.iteration.graph, parsed.body, problems)
+    return graph
+
+
+def _report_cycles(graph: Graph, steps: Iterable[ParsedStep], problems: Problems) -> None:
+    paths = {parsed.step.name: parsed.path for parsed in steps}
     for cycle in find_cycles(graph):
         hidden = len(cycle) - _SHOWN_OF_A_CYCLE
         way = (*cycle[:_SHOWN_OF_A_CYCLE], *([f"({hidden} more)"] if hidden > 0 else []), cycle[0])
         message = f"The steps wait for each other in a cycle: {' -> '.join(way)}. Remove one of these dependencies."
         problems.add(paths[cycle[0]], message)
-    return graph
 
 
 def _referenced(parsed: ParsedStep) -> Iterator[str]:
     """Yield the names of the steps that a step refers to; a ForEach step refers to what its body does, but to no step of the body."""
-    yield from _named(parsed)
+    yield from parsed.referenced()
     if parsed.body:
         own = {inner.step.name for inner in parsed.body}
         for inner in parsed.body:
-            named = (*(dependency.step for dependency in inner.step.depends_on), *_named(inner))
+            named = (*(dependency.step for dependency in inner.step.depends_on), *inner.referenced())
             yield from (name for name in named if name not in own)
-
-
-def _named(parsed: ParsedStep) -> Iterator[str]:
-    for occurrence in parsed.occurrences:
-        if isinstance(occurrence.reference, StepReference | PropertyFileReference):
-            yield occurrence.reference.step

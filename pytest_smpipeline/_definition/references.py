@@ -12,7 +12,7 @@ import string
 from functools import lru_cache
 from typing import Final, Protocol
 
-from pytest_smpipeline._definition.nodes import (
+from pytest_smpipeline._definition.expressions import (
     ExecutionReference,
     IterationReference,
     ParameterReference,

@@ -9,10 +9,13 @@ from types import MappingProxyType
 from typing import Final, Never
 
 from pytest_smpipeline._definition.condition_parser import ConditionParser
-from pytest_smpipeline._definition.expression_parser import ExpressionParser, Occurrence
+from pytest_smpipeline._definition.expression_parser import ExpressionParser
+from pytest_smpipeline._definition.expressions import Arguments, Expression, Structure
+from pytest_smpipeline._definition.iteration_parser import APART, read_iteration
 from pytest_smpipeline._definition.names import LONGEST_STEP_NAME, read_name
-from pytest_smpipeline._definition.nodes import Arguments, Branch, Condition, Expression, Step, Structure
+from pytest_smpipeline._definition.nodes import Branch, Condition, Iteration, Step
 from pytest_smpipeline._definition.objects import ObjectReader, read_object
+from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.policies import read_cache_policy, read_retry_policies
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.step_members import read_dependencies, read_output_parameters, read_property_files
@@ -24,16 +27,6 @@ MAX_NESTING: Final = 100
 _BRANCHES: Final[tuple[tuple[str, Branch], ...]] = (("IfSteps", "if"), ("ElseSteps", "else"))
 _NOTHING: Final[Mapping[str, Never]] = MappingProxyType({})
 _NOT_IN_BODIES: Final = ("Condition", "Fail", "ForEach")
-
-
-@dataclass(slots=True)
-class ParsedStep:
-    """A step, where it stands, and the references inside it; ``body`` are the steps of a ForEach body."""
-
-    step: Step
-    path: str
-    occurrences: tuple[Occurrence, ...]
-    body: "tuple[ParsedStep, ...]" = ()
 
 
 @dataclass(slots=True)
@@ -55,6 +48,7 @@ class _Content:
     conditions: tuple[Condition, ...] = ()
     branches: tuple[_Place, ...] = ()
     body: tuple[ParsedStep, ...] = ()
+    iteration: Iteration | None = None
 
     def names(self, branch: Branch) -> tuple[str, ...]:
         steps = [place.value for place in self.branches if place.branch == branch and isinstance(place.value, dict)]
@@ -121,12 +115,13 @@ class StepParser:
             return self._condition_content(arguments, name, level)
         # A body goes first: each of its steps takes the references noted so far.
         body = self._body(arguments) if kind == "ForEach" else ()
-        own = {member: value for member, value in arguments.raw.items() if member != "ForEachBody"} if kind == "ForEach" else arguments.raw
+        own = {member: value for member, value in arguments.raw.items() if member not in APART} if kind == "ForEach" else arguments.raw
         expression = self._expressions.parse(own, arguments.path)
         if not isinstance(expression, (dict, Structure)):
             self._problems.expecting_object(arguments.path)
             return _Content(body=body)
-        return _Content(arguments=expression, body=body)
+        iteration = read_iteration(arguments, expression, body, self._problems) if kind == "ForEach" else None
+        return _Content(arguments=expression, body=body, iteration=iteration)
 
     def _condition_content(self, arguments: ObjectReader, name: str, level: int) -> _Content:
         for member in arguments.raw:
@@ -160,7 +155,7 @@ class StepParser:
             else_steps=content.names("else") if content.branches else (),
             parent=place.parent,
             branch=place.branch,
-            body=tuple(parsed.step for parsed in content.body),
+            iteration=content.iteration,
         )
 
     def _settings(self, reader: ObjectReader) -> dict[str, Expression]:

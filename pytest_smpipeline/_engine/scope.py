@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from pytest_smpipeline._definition.expressions import Expression, PropertyFileReference, StepReference
 from pytest_smpipeline._definition.functions import as_text, resolve
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
-from pytest_smpipeline._definition.nodes import Expression, PropertyFileReference, StepReference
 from pytest_smpipeline._definition.references import Unresolved, render_reference
 from pytest_smpipeline._engine.attempts import output_value
 from pytest_smpipeline._engine.properties import find

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pytest_smpipeline._definition.expression_parser import ExpressionParser
-from pytest_smpipeline._definition.nodes import Definition, Expression
+from pytest_smpipeline._definition.expressions import Expression
+from pytest_smpipeline._definition.nodes import Definition
 from pytest_smpipeline._definition.parser import parse_definition
 from pytest_smpipeline._definition.problems import DefinitionError, Problems
 from pytest_smpipeline._definition.references import Unresolved

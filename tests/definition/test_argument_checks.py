@@ -353,7 +353,7 @@ def test_steps_of_a_body_are_checked_as_their_types(refuse: Refuse) -> None:
     """The path leads into the body."""
     body: list[Json] = [{"Name": "B", "Type": "Training", "Arguments": {"Nme": "a"}}]
 
-    error = refuse({"Items": [1], "ForEachBody": body}, kind="ForEach")
+    error = refuse({"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": body}, kind="ForEach")
 
     assert problems(error) == [("$.Steps[0].Arguments.ForEachBody[0].Arguments.Nme", "Unknown Argument member 'Nme'.")]
 
@@ -361,9 +361,12 @@ def test_steps_of_a_body_are_checked_as_their_types(refuse: Refuse) -> None:
 @pytest.mark.fidelity("ARG-016")
 def test_an_item_of_a_loop_stands_anywhere(accept: Accept) -> None:
     """What the items are is not known before the loop runs."""
-    arguments: Json = {"Name": get("ForEach.Item"), "Config": get("ForEach.Item"), "Configs": get("ForEach.Item")}
+    arguments: Json = {"Name": get("ForEach.CurrentItem"), "Config": get("ForEach.CurrentItem"), "Configs": get("ForEach.CurrentItem")}
 
-    assert accept({"Items": [1], "ForEachBody": [{"Name": "B", "Type": "Training", "Arguments": arguments}]}, kind="ForEach") == ["A"]
+    assert accept(
+        {"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": [{"Name": "B", "Type": "Training", "Arguments": arguments}]},
+        kind="ForEach",
+    ) == ["A"]
 
 
 def test_steps_in_branches_are_checked(refuse: Refuse) -> None:

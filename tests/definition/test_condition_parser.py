@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_smpipeline._definition.nodes import Comparison, Definition, In, Not, Or, ParameterReference
+from pytest_smpipeline._definition.expressions import ParameterReference
+from pytest_smpipeline._definition.nodes import Comparison, Definition, In, Not, Or
 from pytest_smpipeline._definition.problems import DefinitionError
 from pytest_smpipeline.values import Json, JsonObject
 

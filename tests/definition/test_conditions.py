@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate, evaluate_all
-from pytest_smpipeline._definition.nodes import Comparison, ComparisonType, Condition, Expression, In, Not, Or, ParameterReference
+from pytest_smpipeline._definition.expressions import Expression, ParameterReference
+from pytest_smpipeline._definition.nodes import Comparison, ComparisonType, Condition, In, Not, Or
 from pytest_smpipeline._definition.references import Scope, Unresolved
 from pytest_smpipeline.values import Json
 

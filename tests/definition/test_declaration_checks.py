@@ -53,7 +53,7 @@ def test_names_of_bodies_and_their_children_are_taken(refusal: Refusal, define: 
     """Bodies share the pipeline's names, and a step may not be called what a ForEach child will be."""
 
     def each(name: str) -> JsonObject:
-        return {"Name": name, "Type": "ForEach", "Arguments": {"IterableItems": [1], "ForEachBody": [train("Body")]}}
+        return {"Name": name, "Type": "ForEach", "Arguments": {"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": [train("Body")]}}
 
     assert refusal(each("One"), each("Two")).message == (
         "The step name 'Body' is used before, at $.Steps[0].Arguments.ForEachBody[0];"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from pytest_smpipeline._definition.expression_parser import MAX_NESTING, ExpressionParser
-from pytest_smpipeline._definition.nodes import JsonGet, ParameterReference, PropertyFileReference, Structure
+from pytest_smpipeline._definition.expressions import JsonGet, ParameterReference, PropertyFileReference, Structure
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline.values import Json, JsonObject
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_smpipeline._definition.functions import as_text, references, resolve
-from pytest_smpipeline._definition.nodes import (
+from pytest_smpipeline._definition.expressions import (
     ExecutionReference,
     Expression,
     IterationReference,
@@ -16,6 +15,7 @@ from pytest_smpipeline._definition.nodes import (
     PropertyFileReference,
     StepReference,
 )
+from pytest_smpipeline._definition.functions import as_text, references, resolve
 from pytest_smpipeline._definition.references import Scope, Unresolved, render_reference
 from pytest_smpipeline.values import Json
 

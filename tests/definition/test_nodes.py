@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 
-from pytest_smpipeline._definition import nodes
+from pytest_smpipeline._definition import expressions, nodes
 
 
 def test_nodes_are_frozen_and_slotted() -> None:
     """A definition is shared by all who parse the same text: its values cannot be changed and take no further attributes."""
-    classes = [value for value in vars(nodes).values() if isinstance(value, type) and dataclasses.is_dataclass(value)]
+    values = {**vars(nodes), **vars(expressions)}.values()
+    classes = [value for value in values if isinstance(value, type) and dataclasses.is_dataclass(value)]
     assert len(classes) > 10
     for kind in classes:
         assert "__slots__" in vars(kind), kind

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_smpipeline._definition.nodes import Definition, ExecutionReference, ParameterReference
+from pytest_smpipeline._definition.expressions import ExecutionReference, ParameterReference
+from pytest_smpipeline._definition.nodes import Definition
 from pytest_smpipeline._definition.parser import parse_definition
 from pytest_smpipeline._definition.problems import DefinitionError
 from pytest_smpipeline._definition.step_schemas import STEP_SCHEMAS

@@ -21,6 +21,15 @@ def get(text: str) -> JsonObject:
     return {"Get": text}
 
 
+def each(*body: Json, **arguments: Json) -> JsonObject:
+    """Return a ForEach step."""
+    return {
+        "Name": "Each",
+        "Type": "ForEach",
+        "Arguments": {"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": list(body), **arguments},
+    }
+
+
 FAIL: JsonObject = {"Name": "FailStep", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}
 EVAL: JsonObject = {
     "Name": "Eval",
@@ -69,7 +78,7 @@ EVAL: JsonObject = {
             "Step 'A' depends on 'Evla', which is not a step of the pipeline. Did you mean 'Eval'? @ $.Steps[1].DependsOn[1]",
         ),
         (
-            {"Name": "Each", "Type": "ForEach", "Arguments": {"IterableItems": [1], "ForEachBody": [train("Body", get("Steps.Gone.Y"))]}},
+            each(train("Body", get("Steps.Gone.Y"))),
             "'Steps.Gone.Y' names no step of the pipeline. @ $.Steps[1].Arguments.ForEachBody[0].Arguments.X.Get",
         ),
         (

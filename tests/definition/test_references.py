@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_smpipeline._definition.nodes import (
+from pytest_smpipeline._definition.expressions import (
     ExecutionReference,
     IterationReference,
     ParameterReference,

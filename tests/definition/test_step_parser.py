@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_smpipeline._definition.nodes import Definition, ParameterReference, StepReference, Structure
+from pytest_smpipeline._definition.expressions import ParameterReference, StepReference, Structure
+from pytest_smpipeline._definition.nodes import Definition
 from pytest_smpipeline._definition.problems import DefinitionError
 from pytest_smpipeline.values import Json, JsonObject
 
@@ -23,7 +24,11 @@ def gate(name: str, if_steps: Json = None, else_steps: Json = None, **members: J
 
 def repeat(*body: Json, **arguments: Json) -> JsonObject:
     """Return a ForEach step."""
-    return {"Name": "Each", "Type": "ForEach", "Arguments": {"IterableItems": [1], "ForEachBody": list(body), **arguments}}
+    return {
+        "Name": "Each",
+        "Type": "ForEach",
+        "Arguments": {"IterableItems": [1], "MaxConcurrency": 2, "ForEachBody": list(body), **arguments},
+    }
 
 
 def test_a_step_carries_its_members(define: Callable[..., Definition]) -> None:
@@ -43,7 +48,7 @@ def test_a_step_carries_its_members(define: Callable[..., Definition]) -> None:
     assert (check.display_name, check.description) == ("A check", "Checks.")
     assert check.arguments == Structure({"A": {"Get": "Parameters.X"}}, ((("A",), ParameterReference("X")),))
     assert check.settings == {"CheckType": "DATA_QUALITY", "SkipCheck": ParameterReference("X")}
-    assert (check.depends_on, check.parent, check.branch, check.body) == ((), None, None, ())
+    assert (check.depends_on, check.parent, check.branch, check.iteration) == ((), None, None, None)
 
 
 @pytest.mark.fidelity("DEF-032")
@@ -94,9 +99,9 @@ def test_a_body_is_kept_aside(define: Callable[..., Definition]) -> None:
     )
     each = definition.steps["Each"]
     assert list(definition.steps) == ["Prep", "Extra", "Each", "After"]
-    assert [step.name for step in each.body] == ["First", "Second"]
-    assert isinstance(each.arguments, Structure)
-    assert list(each.arguments.value) == ["IterableItems", "Selector"]
+    assert each.iteration is not None
+    assert [step.name for step in each.iteration.body] == ["First", "Second"]
+    assert each.arguments == {"IterableItems": [1], "MaxConcurrency": 2}
     waits = {name: [dependency.step for dependency in found] for name, found in definition.graph.dependencies.items()}
     assert waits == {"Prep": [], "Extra": [], "Each": ["Extra", "Prep"], "After": ["Each"]}
     assert definition.steps["After"].arguments == Structure(

@@ -15,6 +15,9 @@ NEEDED: dict[str, JsonObject] = {
     "QualityCheck": {"CheckType": "DATA_QUALITY"},
     "ClarifyCheck": {"CheckType": "MODEL_BIAS"},
     "Condition": {"Arguments": {"Conditions": []}},
+    "ForEach": {
+        "Arguments": {"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": [{"Name": "B", "Type": "Training", "Arguments": {}}]}
+    },
 }
 
 

@@ -23,6 +23,9 @@ FUNCTION = f"arn:aws:lambda:{REGION_AND_ACCOUNT}:function:count"
 
 # What a step of each type needs beside its name.
 MEMBERS: dict[str, JsonObject] = {
+    "ForEach": {
+        "arguments": {"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": [{"Name": "B", "Type": "Training", "Arguments": {}}]}
+    },
     "Condition": {"arguments": {"Conditions": []}},
     "Lambda": {"FunctionArn": FUNCTION},
     "Callback": {"SqsQueueUrl": QUEUE},

@@ -83,7 +83,11 @@ def test_a_step_that_takes_no_time_has_a_gap_after_it(run: Run, step: Step) -> N
         ("Lineage", {}, 1),
         ("Job", {}, 60),
         ("Cleanup", {}, 1),
-        ("ForEach", {}, 1),
+        (
+            "ForEach",
+            {"arguments": {"IterableItems": [1], "MaxConcurrency": 1, "ForEachBody": [{"Name": "B", "Type": "Training", "Arguments": {}}]}},
+            1,
+        ),
         ("Athena", {}, 10),
         ("HubContent", {}, 1),
         ("BedrockCustomModel", {}, 600),

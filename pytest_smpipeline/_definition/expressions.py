@@ -1,0 +1,101 @@
+"""The parts of a definition whose value is known only when the pipeline runs: references, functions, and what holds them.
+
+An expression is either a JSON constant, kept exactly as it stands in the definition and shared by all who read it (treat it as
+read-only), or a node: a part whose value is known only when the pipeline runs.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from pytest_smpipeline._definition.paths import Path, PathKey
+from pytest_smpipeline.values import Json, JsonObject
+
+
+class Deferred:
+    """A part of a definition whose value is known only when the pipeline runs."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterReference(Deferred):
+    """``{"Get": "Parameters.<name>"}``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionReference(Deferred):
+    """``{"Get": "Execution.<variable>"}``."""
+
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepReference(Deferred):
+    """``{"Get": "Steps.<step>.<path>"}``: a property of a step, or one of its OutputParameters."""
+
+    step: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyFileReference(Deferred):
+    """``{"Get": "Steps.<step>.PropertyFiles.<name>"}``, which only Std:JsonGet may hold."""
+
+    step: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IterationReference(Deferred):
+    """``{"Get": "ForEach.<path>"}`` or ``{"Get": "IterationOutput.<path>"}``, inside a ForEach step only."""
+
+    root: str
+    path: Path
+
+
+Reference: TypeAlias = ParameterReference | ExecutionReference | StepReference | PropertyFileReference | IterationReference
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Deferred):
+    """``{"Std:Join": {"On": ..., "Values": [...]}}``."""
+
+    on: str
+    values: "tuple[Expression, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonGet(Deferred):
+    """``{"Std:JsonGet": {"PropertyFile" or "S3Uri": ..., "Path": ...}}``: a value out of a JSON file."""
+
+    path: Path
+    property_file: PropertyFileReference | None = None
+    s3_uri: "Expression" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure(Deferred):
+    """An object or a list with nodes somewhere inside.
+
+    ``value`` is the JSON as written; ``holes`` are the places, shallow ones first, where a node's value belongs.
+    """
+
+    value: JsonObject | list[Json]
+    holes: "tuple[tuple[Path, Node], ...]"
+
+    def part(self, way: Path) -> "Expression":
+        """Return the expression at keys that the structure has."""
+        value: Json = self.value
+        for key in way:
+            value = cast("dict[PathKey, Json]", value)[key]
+        inside = tuple((path[len(way) :], node) for path, node in self.holes if path[: len(way)] == way)
+        if not inside or not isinstance(value, (dict, list)):
+            return value
+        return inside[0][1] if inside[0][0] == () else Structure(value, inside)
+
+
+Node: TypeAlias = Reference | Join | JsonGet | Structure
+Expression: TypeAlias = "Json | Node"
+Arguments: TypeAlias = "JsonObject | Structure"
