@@ -92,7 +92,7 @@ def test_cache_policies_that_cannot_be_read(refusal: Callable[..., DefinitionErr
 
 @pytest.mark.fidelity("DEF-023")
 def test_retry_policies(define: Callable[..., Definition]) -> None:
-    """Left out, the interval is a second, the back-off doubles and five attempts are made; one exception type may stand alone."""
+    """Left out, the interval is a second, the back-off doubles and there are five retries; one exception type may stand alone."""
     policies: Json = [
         {"ExceptionType": ["Step.SERVICE_FAULT", "Step.THROTTLING"]},
         {"ExceptionType": ["SageMaker.CAPACITY_ERROR"], "IntervalSeconds": 30, "BackoffRate": 1.5, "MaxAttempts": 0},
