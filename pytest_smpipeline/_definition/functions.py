@@ -7,6 +7,7 @@ from pytest_smpipeline._definition.expressions import (
     Deferred,
     ExecutionReference,
     Expression,
+    IterationReference,
     Join,
     JsonGet,
     ParameterReference,
@@ -98,6 +99,8 @@ def _look_up(reference: Reference, scope: Scope) -> Json:
             return scope.execution_variable(variable)
         case StepReference(step, path):
             return scope.step_property(step, path)
+        case IterationReference("ForEach", ("CurrentItem", *path)):
+            return scope.current_item(tuple(path))
         case _:
             raise Unresolved(f"{render_reference(reference)} has no value here.", reference)
 

@@ -74,6 +74,10 @@ class Scope(Protocol):
         """Return the content of a property file."""
         ...
 
+    def current_item(self, path: tuple[str | int, ...], /) -> Json:
+        """Return the item of the iteration that a step of a ForEach body belongs to, or a part of it."""
+        ...
+
     def s3_object(self, uri: str, /) -> Json:
         """Return the content of a JSON object in S3."""
         ...

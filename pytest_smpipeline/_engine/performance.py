@@ -7,10 +7,11 @@ from typing import Final, Literal, TypeAlias
 from pytest_smpipeline._definition.functions import as_text
 from pytest_smpipeline._engine.attempts import Attempt, output_parameters
 from pytest_smpipeline._engine.properties import merged
-from pytest_smpipeline._engine.retries import exception_type_of, refusal_reason
+from pytest_smpipeline._engine.refusals import exception_type_of, refusal_reason
+from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES, StepType
 from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
-from pytest_smpipeline.outcomes import Fail, Hold, Reject, Stopped, Succeed
+from pytest_smpipeline.outcomes import Fail, Reject, Stopped, Succeed
 from pytest_smpipeline.values import Json, JsonObject, to_milliseconds
 
 EndStatus: TypeAlias = Literal["Succeeded", "Failed", "Stopped"]
@@ -28,7 +29,7 @@ class Performance:
 
     ``metadata`` is shown from the start, ``ended_metadata`` from the end on; ``not_taken`` are the steps of the branch that
     a condition passed over. ``exception_type`` is what retry policies match. ``cache_source`` is the ARN of the execution
-    whose result is reused. ``attempt`` is there while it can still be released, ``items`` are those of a ForEach step.
+    whose result is reused. ``attempt`` is there when it can be released, ``items`` are those of a ForEach step.
     """
 
     status: EndStatus
@@ -76,6 +77,11 @@ def fail_step(step: StepType, arguments: Json) -> Performance:
     )
 
 
+def iteration(items: tuple[Json, ...]) -> Performance:
+    """Return what a ForEach step comes to: its end is that of its iterations."""
+    return Performance(status="Succeeded", duration=None, items=items)
+
+
 def reuse(state: StepState, source: ExecutionState, arguments: Json) -> Performance:
     """Return what a step comes to that reuses what it made in an earlier execution: its job, properties and outputs."""
     made = Succeed(outputs=state.outputs, property_files=state.property_files)
@@ -97,7 +103,8 @@ def refusal(attempt: Attempt, outcome: Reject) -> Performance:
     call = STEP_TYPES[attempt.step.type].create_call
     reason = f"ClientError: {outcome.message}"
     if call is not None:
-        reason = refusal_reason(call, outcome.message, attempt.execution.arn, attempt.step.name, exception_type)
+        covered = retries_of(attempt.step, attempt.now).covers(exception_type)
+        reason = refusal_reason(call, outcome.message, attempt.execution.arn, attempt.step.name, exception_type, covered=covered)
     return Performance(status="Failed", reason=_cut(reason), exception_type=exception_type, arguments=attempt.arguments)
 
 
@@ -115,9 +122,9 @@ def carried_out(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performa
     return _ended(attempt, outcome, kind.metadata(attempt) if made_something else {})
 
 
-def released(performance: Performance, attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performance:
-    """Return what an attempt comes to that ran until now: it keeps the job that it made."""
-    ended = _ended(_with_outcome(attempt, outcome), outcome, performance.metadata)
+def released(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
+    """Return what an attempt comes to that ran until now, at once unless the outcome takes time: it keeps the job that it made."""
+    ended = _ended(_with_outcome(attempt, outcome), outcome, metadata)
     return ended if outcome.duration is not None else replace(ended, duration=0)
 
 
@@ -131,9 +138,10 @@ def failure_of_callback(metadata: Metadata, reason: str | None) -> Performance:
     return Performance(status="Failed", reason=reason, ended_metadata=metadata)
 
 
-def timed_out(performance: Performance, reason: str) -> Performance:
-    """Return what an attempt comes to that took longer than it may."""
-    return Performance(status="Failed", reason=reason, ended_metadata=performance.metadata)
+def timed_out(step: StepState) -> Performance:
+    """Return what an attempt comes to that took longer than its type of step may."""
+    limit = (STEP_TYPES[step.step.type].time_limit or 0) // 1_000
+    return Performance(status="Failed", reason=f"ClientError: {step.step.type} step timed out after {limit} seconds.", ended_metadata=step.metadata)
 
 
 def _with_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Attempt:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
+from pytest_smpipeline._definition.expressions import Reference
 from pytest_smpipeline._definition.functions import resolve
-from pytest_smpipeline._definition.nodes import Reference, Step
+from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._definition.references import Unresolved
 from pytest_smpipeline._engine.attempts import Attempt, job_name
 from pytest_smpipeline._engine.caching import cache_key, is_fresh
-from pytest_smpipeline._engine.performance import Performance, carried_out, decision, fail_step, failure, refusal, reuse, waiting
+from pytest_smpipeline._engine.iteration_results import items_of
+from pytest_smpipeline._engine.performance import Performance, carried_out, decision, fail_step, failure, iteration, refusal, reuse, waiting
 from pytest_smpipeline._engine.runs import Turn
 from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
 from pytest_smpipeline._engine.step_types import STEP_TYPES
@@ -52,10 +54,12 @@ class Performer:
         """
         step, kind = turn.step, STEP_TYPES[turn.step.type]
         name = job_name(execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
-        scope = ExecutionScope(execution, now, name, self._read_object)
+        scope = ExecutionScope(execution, now, name, self._read_object, turn.iteration)
         try:
             if step.type == "Condition":
                 return _decision(step, scope)
+            if step.iteration is not None:
+                return iteration(items_of(resolve(step.iteration.items, scope)))
             arguments = resolve(step.arguments, scope)
             settings = {member: resolve(value, scope) for member, value in step.settings.items()}
             if step.type == "Fail":

@@ -3,23 +3,23 @@
 from functools import partial
 from typing import Final
 
-from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._engine.clock import Clock
 from pytest_smpipeline._engine.frontier import Frontier
-from pytest_smpipeline._engine.performance import Performance, Performer
+from pytest_smpipeline._engine.performance import Performance
+from pytest_smpipeline._engine.performer import Performer
 from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, retried
 from pytest_smpipeline._engine.schedule import Schedule
-from pytest_smpipeline._engine.step_types import STEP_TYPES
+from pytest_smpipeline._engine.step_runner import GAP, STOPPING_TIME, StepRunner
 from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, StepState
 from pytest_smpipeline._state.store import Territory
+from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.values import Instant
 
-# Real executions show 0.5 to 1.5 seconds between a start, or a step's end, and the steps that follow it.
-GAP: Final = 1_000
+TIME_LIMIT: Final = 672 * 60 * 60 * 1_000
+"""How long an execution may take: the quota "execution timeout" of 672 hours."""
 
-STOPPING_TIME: Final = 1_000
-"""How long a job takes to stop, and an execution at least."""
+_TIMED_OUT: Final = "Pipeline execution timed out after 672 hours."
 
 
 class Runner:
@@ -28,14 +28,13 @@ class Runner:
     def __init__(self, clock: Clock, performer: Performer) -> None:
         """Move on ``clock``, and let ``performer`` work out what attempts come to."""
         self.clock = clock
-        self._performer = performer
         self._schedule = Schedule()
+        self._steps = StepRunner(self._schedule, performer, self._go_on)
         self._runs: dict[str, Run] = {}
-        self._deciding = False
 
     def start(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over a new execution; its first steps start after the usual gap."""
-        self._take_over(Run(territory, execution, Frontier(execution.version.definition)), execution.created)
+        self._take_over(Run(territory, execution, Frontier(execution.version.definition.graph)), execution.created)
 
     def retry(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""
@@ -45,21 +44,22 @@ class Runner:
 
     def stop(self, execution: ExecutionState) -> None:
         """Stop a running execution: nothing starts any more, and it ends when what can't be stopped at once has ended."""
-        now = self.clock.now()
-        run = self._runs[execution.arn]
-        execution.status = transitions.changed(transitions.EXECUTION, execution.status, "Stopping")
-        execution.modified = now
-        for name in run.ends:
-            self._stop_step(run, execution.steps[name], now)
-        if run.pending:
-            run.pending.call_off()
-        run.pending = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._settle, run))
+        self._stop(self._runs[execution.arn], self.clock.now())
 
     def answer(self, execution: ExecutionState, state: StepState, performance: Performance) -> None:
         """End a running step now, in this way, whatever it would have come to."""
         run = self._runs[execution.arn]
-        run.ends[state.step.name].call_off()
-        self._end_step(run, state, performance, self.clock.now())
+        self._steps.end(run, run.running[state.step.name], performance, self.clock.now())
+
+    def can_be_released(self, execution: ExecutionState, step: str) -> bool:
+        """Return whether a step waits to be released."""
+        run = self._runs.get(execution.arn)
+        return run is not None and step in run.running and run.running[step].waits
+
+    def release(self, execution: ExecutionState, step: str, outcome: Succeed | Fail | Stopped) -> None:
+        """Let a step that waits come to this, at once unless the outcome takes time."""
+        run = self._runs[execution.arn]
+        self._steps.release(run, run.running[step], outcome, self.clock.now())
 
     def look_again(self, execution: ExecutionState) -> None:
         """Take note that an execution's limit has changed: what has room now starts after the usual gap."""
@@ -75,33 +75,28 @@ class Runner:
     def catch_up(self) -> None:
         """Apply every change that is due by now."""
         now = self.clock.now()
-        while (due := self._due) is not None and due <= now:
+        while not self._steps.deciding and self._schedule.is_due_by(now):
             self._step()
 
     def run_until(self, instant: Instant) -> None:
         """Move the clock to ``instant``, applying each change at the instant it is due."""
-        while (due := self._due) is not None and due <= instant:
-            self.clock.reach(due)
+        while not self._steps.deciding and self._schedule.is_due_by(instant):
             self._step()
         self.clock.reach(instant)
 
     def run_until_idle(self) -> None:
-        """Move the clock from change to change until nothing is due any more."""
-        while (due := self._due) is not None:
-            self.clock.reach(due)
+        """Move the clock from change to change until nothing is due any more; what only waits goes on waiting."""
+        while not self._steps.deciding and self._schedule.next_due is not None:
             self._step()
-
-    @property
-    def _due(self) -> Instant | None:
-        # What a test scripted may call the API itself. Until it has answered nothing moves; then the loop around it goes on.
-        return None if self._deciding else self._schedule.next_due
 
     def _step(self) -> None:
         due, task = self._schedule.pop()
+        self.clock.reach(due)
         task(due)
 
     def _take_over(self, run: Run, now: Instant) -> None:
         self._runs[run.execution.arn] = run
+        run.deadline = self._schedule.set_deadline(now + TIME_LIMIT, partial(self._time_out, run))
         self._plan_begin(run, now)
 
     def _plan_begin(self, run: Run, now: Instant) -> None:
@@ -112,7 +107,7 @@ class Runner:
         # or change the limit.
         try:
             while run.can_begin:
-                self._start_step(run, now)
+                self._steps.start(run, now)
         except BaseException:
             # What a test scripted has raised: its step has not started, and tries again after the usual gap.
             if run.executing:
@@ -121,59 +116,20 @@ class Runner:
         if run.executing:
             self._settle(run, now)
 
-    def _start_step(self, run: Run, now: Instant) -> None:
+    def _stop(self, run: Run, now: Instant, *, at_once: bool = False) -> None:
         execution = run.execution
-        step = execution.version.definition.steps[run.frontier.pop()]
-        try:
-            performance = self._perform(run, step, now)
-        except BaseException:
-            run.frontier.put_back(step.name)
-            raise
-        if not run.executing:
-            return  # what the test scripted has stopped the execution, and no step starts any more
-        state = execution.start_step(step, now)
-        run.left_behind.discard(step.name)
-        state.arguments = performance.arguments
-        state.metadata = performance.metadata
-        state.status = transitions.changed(transitions.STEP, state.status, "Executing")
-        execution.modified = now
-        if "Callback" in state.metadata:
-            run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (execution, state)
-        run.ends[step.name] = self._schedule.enter(run.agenda, now + performance.duration, partial(self._end_step, run, state, performance))
+        if run.executing:
+            execution.status = transitions.changed(transitions.EXECUTION, execution.status, "Stopping")
+            execution.modified = now
+        for running in list(run.running.values()):
+            self._steps.stop(run, running, now, at_once=at_once)
+        if run.pending:
+            run.pending.call_off()
+        run.pending = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._settle, run))
 
-    def _perform(self, run: Run, step: Step, now: Instant) -> Performance:
-        before = run.execution.steps.get(step.name)
-        number = before.attempts + 1 if before else 1
-        self._deciding = True
-        try:
-            return self._performer.perform(run.territory, run.execution, step, number, now)
-        finally:
-            self._deciding = False
-
-    def _end_step(self, run: Run, state: StepState, performance: Performance, now: Instant) -> None:
-        state.reason = performance.reason
-        state.metadata = performance.ended_metadata
-        state.properties = performance.properties
-        state.outputs = performance.made.outputs
-        state.property_files = performance.made.property_files
-        run.spoilt = run.spoilt or not (run.executing or performance.succeeded or state.status == "Stopping")
-        self._close_step(run, state, "Succeeded" if performance.succeeded else "Failed", now)
-        run.frontier.end(state.step.name, state.status, performance.not_taken)
-        self._go_on(run, now)
-
-    def _stop_step(self, run: Run, state: StepState, now: Instant) -> None:
-        when_stopped = STEP_TYPES[state.step.type].when_stopped
-        if when_stopped == "goes on":
-            return
-        state.status = transitions.changed(transitions.STEP, state.status, "Stopping")
-        if when_stopped == "ends":
-            run.ends[state.step.name].call_off()
-            self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._close_step, run, state, "Stopped"))
-
-    def _close_step(self, run: Run, state: StepState, status: str, now: Instant) -> None:
-        state.status = transitions.changed(transitions.STEP, state.status, status)
-        state.ended = run.execution.modified = now
-        del run.ends[state.step.name]
+    def _time_out(self, run: Run, now: Instant) -> None:
+        run.spoilt = run.timed_out = True
+        self._stop(run, now, at_once=True)
 
     def _settle(self, run: Run, now: Instant) -> None:
         run.pending = None
@@ -184,13 +140,15 @@ class Runner:
             return
         if run.can_begin:
             self._plan_begin(run, now)
-        elif not run.ends:
+        elif not run.running:
             self._end(run, now)
 
     def _end(self, run: Run, now: Instant) -> None:
         execution = run.execution
         execution.status = transitions.changed(transitions.EXECUTION, execution.status, run.final_status())
         if execution.status == "Failed":
-            execution.failure_reason = STEP_FAILURE
+            execution.failure_reason = _TIMED_OUT if run.timed_out else STEP_FAILURE
         execution.ended = execution.modified = now
+        if run.deadline is not None:
+            run.deadline.call_off()
         del self._runs[execution.arn]

@@ -1,12 +1,12 @@
 """What the engine keeps of an execution until it ends: whose turn it is, what runs, and how the execution ends then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._engine.frontier import MEETS, Frontier
-from pytest_smpipeline._engine.iterations import Iterations, child_name
+from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
 from pytest_smpipeline._engine.schedule import Agenda, Appointment
@@ -41,6 +41,11 @@ class Running:
     retries: Retries | None = None
     repeats: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether the attempt runs until it is released."""
+        return self.performance.attempt is not None and self.state.status == "Executing"
+
     def call_off(self) -> None:
         """Let nothing more come of the attempt by itself."""
         self.next.call_off()
@@ -67,6 +72,7 @@ class Run:
     pending: Appointment | None = None
     deadline: Appointment | None = None
     spoilt: bool = False
+    timed_out: bool = False
 
     @property
     def can_begin(self) -> bool:
@@ -86,24 +92,22 @@ class Run:
         if self.frontier.ready:
             return Turn(steps[self.frontier.pop()])
         parent, iterations = next((parent, each) for parent, each in self.iterations.items() if each.ready)
-        index, name = iterations.pop()
-        body = {step.name: step for step in steps[parent].body}
-        step = replace(body[name], name=child_name(name, index))
-        return Turn(step, IterationContext(parent, name, index, iterations.items[index]))
+        index, name = place = iterations.pop()
+        return Turn(iterations.step(place), IterationContext(parent, name, index, iterations.items[index]))
 
     def put_back(self, turn: Turn) -> None:
         """Make a step ready again that was taken out and could not be started."""
         if turn.iteration is None:
             self.frontier.put_back(turn.step.name)
         else:
-            self.iterations[turn.iteration.parent].put_back((turn.iteration.index, turn.iteration.body_step))
+            self.iterations[turn.iteration.parent].put_back(turn.iteration.place)
 
     def end(self, turn: Turn, status: str, not_taken: tuple[str, ...]) -> None:
         """Take note that a step ended with this status, and that the steps of a branch will not run."""
         if turn.iteration is None:
             self.frontier.end(turn.step.name, status, not_taken)
         else:
-            self.iterations[turn.iteration.parent].end((turn.iteration.index, turn.iteration.body_step), status)
+            self.iterations[turn.iteration.parent].end(turn.iteration.place, status)
 
     def final_status(self) -> str:
         """Return how the execution ends, now that nothing of it runs any more.

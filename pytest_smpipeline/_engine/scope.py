@@ -1,16 +1,18 @@
 """Where a running execution finds the values that its definition refers to."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._definition.expressions import Expression, PropertyFileReference, StepReference
+from pytest_smpipeline._definition.expressions import Expression, IterationReference, PropertyFileReference, StepReference
 from pytest_smpipeline._definition.functions import as_text, resolve
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
 from pytest_smpipeline._definition.references import Unresolved, render_reference
 from pytest_smpipeline._engine.attempts import output_value
+from pytest_smpipeline._engine.iterations import child_name
 from pytest_smpipeline._engine.properties import find
-from pytest_smpipeline._state.entities import ExecutionState
+from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
 from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
 
@@ -27,9 +29,20 @@ class ExecutionScope:
     Raises ``Unresolved`` for whatever nothing supplies: the step that needs it fails, as on the service.
     """
 
-    def __init__(self, execution: ExecutionState, now: Instant, job_name: str, read_object: ReadObject) -> None:
-        """See the execution as it stands at ``now``; ``job_name`` is the name of the step's own job."""
+    def __init__(
+        self,
+        execution: ExecutionState,
+        now: Instant,
+        job_name: str,
+        read_object: ReadObject,
+        iteration: IterationContext | None = None,
+    ) -> None:
+        """See the execution as it stands at ``now``; ``job_name`` is the name of the step's own job.
+
+        Steps of a ForEach body see their own ``iteration``: its item, and its other steps.
+        """
         self._read_object = read_object
+        self._iteration = iteration
         self.execution = execution
         self.now = now
         self.job_name = job_name
@@ -44,12 +57,9 @@ class ExecutionScope:
 
     def step_property(self, step: str, path: Sequence[str | int]) -> Json:
         """Return a property of a step, or one of its output parameters; whoever refers to a step starts after its end."""
-        state = self.execution.steps[step]
-        root: JsonObject = state.properties
-        if path[:1] == (_OUTPUTS,):
-            root = {_OUTPUTS: {name: output_value(value) for name, value in state.outputs.items()}}
+        state = self._step(step)
         try:
-            return find(root, path)
+            return find(referable(state), path)
         except KeyError as missing:
             reference = StepReference(step, tuple(path))
             message = f"{render_reference(reference)} has no value: nothing is at {missing}."
@@ -57,7 +67,7 @@ class ExecutionScope:
 
     def property_file(self, step: str, name: str) -> Json:
         """Return the JSON content of a property file that a step wrote."""
-        files = self.execution.steps[step].property_files
+        files = self._step(step).property_files
         if name not in files:
             message = f"Step {step} wrote no property file {name}."
             raise Unresolved(message, PropertyFileReference(step, name))
@@ -76,6 +86,28 @@ class ExecutionScope:
         except JsonTextError as error:
             message = f"The object at {uri} is not JSON: {error}."
         raise Unresolved(message)
+
+    def current_item(self, path: Sequence[str | int]) -> Json:
+        """Return the item of the iteration, or a part of it when it is an object or the JSON text of one."""
+        item = None if self._iteration is None else self._iteration.item
+        try:
+            return find(read_json(item) if path and isinstance(item, str) else item, path)
+        except (KeyError, JsonTextError):
+            reference = IterationReference("ForEach", ("CurrentItem", *path))
+            message = f"{render_reference(reference)} has no value: the item is {json.dumps(item)}."
+            raise Unresolved(message, reference) from None
+
+    def _step(self, name: str) -> StepState:
+        if self._iteration is not None and name not in self.execution.version.definition.steps:
+            name = child_name(name, self._iteration.index)
+        return self.execution.steps[name]
+
+
+def referable(state: StepState) -> JsonObject:
+    """Return all of a step that later steps can refer to but its property files: its properties and its output parameters."""
+    if not state.outputs:
+        return state.properties
+    return state.properties | {_OUTPUTS: {name: output_value(value) for name, value in state.outputs.items()}}
 
 
 def experiment_config(execution: ExecutionState, read_object: ReadObject) -> JsonObject | None:

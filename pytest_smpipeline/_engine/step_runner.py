@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
+from pytest_smpipeline._definition.nodes import Iteration
+from pytest_smpipeline._engine.attempts import Attempt
+from pytest_smpipeline._engine.iteration_results import figures, iterated
 from pytest_smpipeline._engine.iterations import Iterations
-from pytest_smpipeline._engine.performance import Performance, timed_out
+from pytest_smpipeline._engine.performance import Performance, released, timed_out
 from pytest_smpipeline._engine.performer import Performer
-from pytest_smpipeline._engine.retries import Retries
+from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.runs import Run, Running, Turn
 from pytest_smpipeline._engine.schedule import Appointment, Schedule
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
-from pytest_smpipeline._state.entities import StepState
-from pytest_smpipeline.values import Instant
+from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
+from pytest_smpipeline.values import Instant, Json, JsonObject
 
 STOPPING_TIME: Final = 1_000
 """How long a job takes to stop, and an execution at least."""
@@ -62,7 +66,8 @@ class StepRunner:
         if running.state.status != "Stopping":
             running.state.status = transitions.changed(transitions.STEP, running.state.status, "Stopping")
             _send_message(running.state, run.execution)
-        if when_stopped == "ends" and not self._runs_iterations(run, running):
+        iterations = run.iterations.get(running.state.step.name)
+        if when_stopped == "ends" and not (iterations and iterations.running):
             running.call_off()
             running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._close, run, running, "Stopped"))
 
@@ -82,7 +87,7 @@ class StepRunner:
     def release(self, run: Run, running: Running, outcome: Succeed | Fail | Stopped, now: Instant) -> None:
         """Let an attempt that waits come to this, at once or after the outcome's own duration."""
         running.call_off()
-        running.performance = released(running.performance, outcome)
+        running.performance = released(cast("Attempt", running.performance.attempt), outcome, running.state.metadata)
         self._await_end(run, running, now)
 
     def _perform(self, run: Run, turn: Turn, number: int, now: Instant) -> Performance:
@@ -101,8 +106,8 @@ class StepRunner:
         if "Callback" in state.metadata:
             run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (run.execution, state)
             _send_message(state, run.execution)
-        if performance.iterations is not None:
-            self._iterate(run, running, performance.iterations, now)
+        if performance.items is not None:
+            self._iterate(run, running, performance.items, now)
         else:
             self._await_end(run, running, now)
 
@@ -128,7 +133,7 @@ class StepRunner:
         if performance.exception_type is None or not run.executing:
             return None
         if running.retries is None:
-            running.retries = Retries(running.state.step.retry_policies, running.state.started)
+            running.retries = retries_of(running.state.step, running.state.started)
         return running.retries.delay(performance.exception_type, now)
 
     def _repeat(self, run: Run, running: Running, now: Instant) -> None:
@@ -145,7 +150,7 @@ class StepRunner:
             self._begin_attempt(run, running, now)
 
     def _time_out(self, run: Run, running: Running, now: Instant) -> None:
-        self.end(run, running, timed_out(running.performance), now)
+        self.end(run, running, timed_out(running.state), now)
 
     def _close(self, run: Run, running: Running, status: str, now: Instant, not_taken: tuple[str, ...] = ()) -> None:
         state, turn = running.state, running.turn
@@ -155,6 +160,35 @@ class StepRunner:
         run.end(turn, status, not_taken)
         if status == "Succeeded" and state.cache_source is None and STEP_TYPES[state.step.type].cached_by is not None:
             run.execution.pipeline.results.add(state, run.execution)
+        run.iterations.pop(state.step.name, None)
         if turn.iteration is not None:
             self._look_at_iterations(run, run.running[turn.iteration.parent], now)
         self._go_on(run, now)
+
+    def _iterate(self, run: Run, running: Running, items: tuple[Json, ...], now: Instant) -> None:
+        step = running.state.step
+        kept = [
+            state.iteration.place
+            for state in run.execution.steps.values()
+            if state.iteration is not None and state.iteration.parent == step.name and state.status == "Succeeded"
+        ]
+        iterations = run.iterations[step.name] = Iterations(cast("Iteration", step.iteration), items, kept)
+        running.state.metadata = {"ForEach": figures(iterations, "Executing")}
+        if iterations.ended:
+            ended = iterated(iterations, run.execution)
+            running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._end_attempt, run, running, ended))
+
+    def _look_at_iterations(self, run: Run, running: Running, now: Instant) -> None:
+        iterations = run.iterations[running.state.step.name]
+        if iterations.ended or not (run.executing or iterations.running):
+            self.end(run, running, iterated(iterations, run.execution), now)
+        else:
+            running.state.metadata = {"ForEach": figures(iterations, running.state.status)}
+
+
+def _send_message(state: StepState, execution: ExecutionState) -> None:
+    """Send a Callback step's message to its queue: the token, the execution, the arguments and how the step stands."""
+    if "Callback" in state.metadata:
+        token = state.metadata["Callback"]["CallbackToken"]
+        message: JsonObject = {"token": token, "pipelineExecutionArn": execution.arn, "arguments": state.arguments, "status": state.status}
+        state.messages = (*state.messages, message)

@@ -21,6 +21,11 @@ class IterationContext:
     index: int
     item: Json
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where the step stands: the index, and its name in the definition."""
+        return self.index, self.body_step
+
 
 @dataclass(slots=True, eq=False)
 class StepState:

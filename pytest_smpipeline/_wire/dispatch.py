@@ -7,7 +7,7 @@ from time import time_ns
 from typing import Final
 
 from pytest_smpipeline._engine.clock import Clock
-from pytest_smpipeline._engine.performance import Performer, Play
+from pytest_smpipeline._engine.performer import Performer, Play
 from pytest_smpipeline._engine.progress import Pace
 from pytest_smpipeline._engine.runner import Runner
 from pytest_smpipeline._engine.scope import ReadObject
