@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pytest_smpipeline._definition.nodes import Definition, ParameterValue, Step
+from pytest_smpipeline._state.results import Results
 from pytest_smpipeline._state.transitions import EXECUTION, STEP, changed
 from pytest_smpipeline.values import Instant, Json, JsonObject
 
@@ -95,6 +96,7 @@ class PipelineState:
     tags: dict[str, str] = field(default_factory=dict)
     versions: list[VersionState] = field(default_factory=list)
     executions: "list[ExecutionState]" = field(default_factory=list)
+    results: "Results[StepState, ExecutionState]" = field(default_factory=Results)
 
     @property
     def latest(self) -> VersionState:

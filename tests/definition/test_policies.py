@@ -27,6 +27,7 @@ def train(**members: Json) -> JsonObject:
     [
         ("PT1H", HOUR),
         ("30d", 30 * DAY),
+        ("5y", 5 * 365 * DAY),
         ("T16m", 16 * 60 * 1000),
         ("30dT5h", 30 * DAY + 5 * HOUR),
         ("p30d", 30 * DAY),
