@@ -60,10 +60,10 @@ class Scripts:
         for step, part in read.items():
             self._parts[pipeline.arn, step] = part
 
-    def play(self, pipeline_arn: str, context: StepContext) -> Outcome:
-        """Return what this attempt comes to; without a script it succeeds."""
+    def play(self, pipeline_arn: str, context: StepContext) -> Outcome | None:
+        """Return what this attempt comes to, or None when the step has no script."""
         part = self._parts.get((pipeline_arn, context.step))
-        return _SUCCESS if part is None else part.next_outcome(context)
+        return None if part is None else part.next_outcome(context)
 
 
 def _read(pipeline: PipelineState, step: str, script: Script) -> _Part:

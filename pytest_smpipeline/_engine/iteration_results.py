@@ -57,7 +57,11 @@ def iterated(iterations: Iterations, execution: ExecutionState) -> Performance:
         body_step = node.selector.step
         shown["Selector"] = {"StepName": child_name(body_step, index), "Index": index}
         properties["Selected"] = find(made, (index, body_step))
-    reason = None if status != "Failed" else f"ClientError: {iterations.total - counts['Succeeded']} of {iterations.total} steps did not succeed."
+    reason = (
+        None
+        if status != "Failed"
+        else f"ClientError: {iterations.total - counts['Succeeded']} of {iterations.total} steps did not succeed."
+    )
     return Performance(status=status, reason=reason, ended_metadata={"ForEach": shown}, properties=properties)
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from pytest_smpipeline._definition.functions import as_text
 from pytest_smpipeline._engine.attempts import Attempt, output_parameters
 from pytest_smpipeline._engine.properties import merged
-from pytest_smpipeline._engine.refusals import exception_type_of, refusal_reason
+from pytest_smpipeline._engine.refusals import exception_type_of, exception_type_of_reason, refusal_reason
 from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES, StepType
 from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
@@ -138,28 +138,31 @@ def failure_of_callback(metadata: Metadata, reason: str | None) -> Performance:
     return Performance(status="Failed", reason=reason, ended_metadata=metadata)
 
 
-def timed_out(step: StepState) -> Performance:
-    """Return what an attempt comes to that took longer than its type of step may."""
-    limit = (STEP_TYPES[step.step.type].time_limit or 0) // 1_000
-    return Performance(status="Failed", reason=f"ClientError: {step.step.type} step timed out after {limit} seconds.", ended_metadata=step.metadata)
+def timed_out(state: StepState) -> Performance:
+    """Return what a running step comes to that took longer than its type of step may."""
+    kind = state.step.type
+    limit = (STEP_TYPES[kind].time_limit or 0) // 1_000
+    return Performance(status="Failed", reason=f"ClientError: {kind} step timed out after {limit} seconds.", ended_metadata=state.metadata)
 
 
 def _with_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Attempt:
-    succeeded = isinstance(outcome, Succeed)
-    return replace(attempt, made=outcome if succeeded else attempt.made, succeeded=succeeded)
+    if isinstance(outcome, Succeed):
+        return replace(attempt, made=outcome, succeeded=True)
+    return replace(attempt, succeeded=False)
 
 
 def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
     kind = STEP_TYPES[attempt.step.type]
-    reason = None
+    reason = exception_type = None
     if isinstance(outcome, Fail):
         reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
+        exception_type = outcome.exception_type or exception_type_of_reason(outcome.reason)
     properties = kind.properties(attempt, metadata) if metadata else {}
     return Performance(
         status=_STATUSES[type(outcome)],
         duration=kind.duration if outcome.duration is None else to_milliseconds(outcome.duration),
         reason=reason,
-        exception_type=outcome.exception_type if isinstance(outcome, Fail) else None,
+        exception_type=exception_type,
         arguments=attempt.arguments,
         settings=attempt.settings,
         metadata=metadata,

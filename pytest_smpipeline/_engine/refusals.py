@@ -42,9 +42,19 @@ EXCEPTION_OF_CODE: Final[Mapping[str, str]] = MappingProxyType({code: name for n
 """The exception type of each error code that has one; the codes are AWS's usual ones for each kind of error."""
 
 
+_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"CapacityError": "SageMaker.CAPACITY_ERROR", "InternalServerError": "SageMaker.JOB_INTERNAL_ERROR"},
+)
+
+
 def exception_type_of(code: str) -> str | None:
     """Return the exception type of the error code that a create call was refused with; None when retry policies can't name it."""
     return EXCEPTION_OF_CODE.get(code)
+
+
+def exception_type_of_reason(reason: str) -> str | None:
+    """Return the exception type that a job's own failure reason begins with, as in ``CapacityError: Unable to provision ...``."""
+    return _REASONS.get(reason.partition(":")[0].strip())
 
 
 def refusal_reason(

@@ -12,6 +12,7 @@ from pytest_smpipeline._definition.references import Unresolved, render_referenc
 from pytest_smpipeline._engine.attempts import output_value
 from pytest_smpipeline._engine.iterations import child_name
 from pytest_smpipeline._engine.properties import find
+from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
 from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
@@ -105,7 +106,7 @@ class ExecutionScope:
 
 def referable(state: StepState) -> JsonObject:
     """Return all of a step that later steps can refer to but its property files: its properties and its output parameters."""
-    if not state.outputs:
+    if not STEP_TYPES[state.step.type].outputs:
         return state.properties
     return state.properties | {_OUTPUTS: {name: output_value(value) for name, value in state.outputs.items()}}
 

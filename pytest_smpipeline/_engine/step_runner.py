@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from pytest_smpipeline._definition.nodes import Iteration
-from pytest_smpipeline._engine.attempts import Attempt
 from pytest_smpipeline._engine.iteration_results import figures, iterated
 from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance, released, timed_out
@@ -18,6 +16,10 @@ from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, StepState
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.values import Instant, Json, JsonObject
+
+if TYPE_CHECKING:
+    from pytest_smpipeline._definition.nodes import Iteration
+    from pytest_smpipeline._engine.attempts import Attempt
 
 STOPPING_TIME: Final = 1_000
 """How long a job takes to stop, and an execution at least."""
@@ -161,9 +163,10 @@ class StepRunner:
         if status == "Succeeded" and state.cache_source is None and STEP_TYPES[state.step.type].cached_by is not None:
             run.execution.pipeline.results.add(state, run.execution)
         run.iterations.pop(state.step.name, None)
-        if turn.iteration is not None:
+        if turn.iteration is None:
+            self._go_on(run, now)
+        else:
             self._look_at_iterations(run, run.running[turn.iteration.parent], now)
-        self._go_on(run, now)
 
     def _iterate(self, run: Run, running: Running, items: tuple[Json, ...], now: Instant) -> None:
         step = running.state.step
@@ -184,6 +187,7 @@ class StepRunner:
             self.end(run, running, iterated(iterations, run.execution), now)
         else:
             running.state.metadata = {"ForEach": figures(iterations, running.state.status)}
+            self._go_on(run, now)
 
 
 def _send_message(state: StepState, execution: ExecutionState) -> None:

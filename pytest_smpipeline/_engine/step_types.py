@@ -37,6 +37,9 @@ class StepType:
     job: bool = True
     synchronous: bool = False
     tuning_name: bool = False
+    cached_by: tuple[str, ...] | None = None
+    create_call: str | None = None
+    time_limit: int | None = None
     when_stopped: Literal["ends", "waits for an answer", "goes on"] = "ends"
 
 
@@ -197,7 +200,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         properties=_described("InferenceComponent", lower=True, status=False),
         duration=2 * _MINUTE,
     ),
-    "Lambda": StepType(metadata=_lambda_metadata, properties=_nothing, outputs=True, when_stopped="goes on"),
+    "Lambda": StepType(metadata=_lambda_metadata, properties=_nothing, outputs=True, when_stopped="goes on", time_limit=10 * _MINUTE),
     "Callback": StepType(
         metadata=_callback_metadata,
         properties=_nothing,

@@ -4,20 +4,20 @@ import json
 
 import pytest
 
-from pytest_smpipeline._definition.nodes import Definition
+from pytest_smpipeline._definition.nodes import Graph
 from pytest_smpipeline._definition.parser import parse_definition
 from pytest_smpipeline._engine.frontier import Frontier
 
 
-def definition(**waits_for: list[object]) -> Definition:
-    """Return the definition of steps that wait for others, by name."""
+def graph(**waits_for: list[object]) -> Graph:
+    """Return the graph of steps that wait for others, by name."""
     steps = [{"Name": name, "Type": "Training", "Arguments": {}, "DependsOn": after} for name, after in waits_for.items()]
-    return parse_definition(json.dumps({"Version": "2020-12-01", "Steps": steps}))
+    return parse_definition(json.dumps({"Version": "2020-12-01", "Steps": steps})).graph
 
 
 def frontier(**waits_for: list[object]) -> Frontier:
     """Return the frontier of steps that wait for others, by name."""
-    return Frontier(definition(**waits_for))
+    return Frontier(graph(**waits_for))
 
 
 def taken(edge: Frontier) -> list[str]:
@@ -79,21 +79,21 @@ def test_a_step_that_is_put_back_is_ready_again_at_its_place() -> None:
 
 def test_kept_steps_count_as_ended_from_the_beginning() -> None:
     """What waits for them is ready, they themselves are not."""
-    edge = Frontier(definition(A=[], B=["A"], C=["B"], D=[]), {"A": (), "B": ()})
+    edge = Frontier(graph(A=[], B=["A"], C=["B"], D=[]), {"A": (), "B": ()})
 
     assert taken(edge) == ["C", "D"]
 
 
 def test_the_branch_that_a_kept_condition_passed_over_stays_left_out() -> None:
     """With all that waits for it."""
-    edge = Frontier(definition(Gate=[], Yes=["Gate"], After=["Yes"], No=["Gate"]), {"Gate": ("Yes",)})
+    edge = Frontier(graph(Gate=[], Yes=["Gate"], After=["Yes"], No=["Gate"]), {"Gate": ("Yes",)})
 
     assert taken(edge) == ["No"]
 
 
 def test_a_kept_step_and_what_follows_it_stay_whatever_its_dependency_comes_to_now() -> None:
     """It ran on a failure that does not happen again."""
-    edge = Frontier(definition(A=[], B=[{"Step": "A", "Trigger": "Failed"}], C=["B"], D=["C"]), {"B": ()})
+    edge = Frontier(graph(A=[], B=[{"Step": "A", "Trigger": "Failed"}], C=["B"], D=["C"]), {"B": ()})
     assert taken(edge) == ["A", "C"]
 
     edge.end("A", "Succeeded")

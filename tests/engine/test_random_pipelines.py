@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pytest_smpipeline import Execution, SMPipelineMock, StepRun, fail, mock_smpipeline, succeed
 from pytest_smpipeline._engine.frontier import MEETS
-from pytest_smpipeline._engine.runner import GAP
+from pytest_smpipeline._engine.step_runner import GAP
 from pytest_smpipeline._state.transitions import ACTIVE, EXECUTION, STEP
 from pytest_smpipeline.outcomes import Outcome
 from pytest_smpipeline.values import Json, JsonObject, to_instant
