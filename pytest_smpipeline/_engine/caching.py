@@ -20,7 +20,7 @@ def cache_key(cached_by: tuple[str, ...], arguments: JsonObject, settings: Mappi
     ``TrainingJobDefinition.InputDataConfig`` is a member of a member. One that is null counts as absent. The order of an
     object's members does not matter, that of a list does, and a number is not the text that looks like it.
     """
-    counting = {name: value for name in cached_by if (value := _member(name, arguments, settings)) is not None}
+    counting = {name: _member(name, arguments, settings) for name in cached_by}
     return json.dumps(counting, sort_keys=True, separators=(",", ":"))
 
 
