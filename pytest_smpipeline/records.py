@@ -9,6 +9,8 @@ from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.failures import Candidate, message
+from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
+from pytest_smpipeline.releases import release_step
 from pytest_smpipeline.step_records import StepRun, StepRuns, missing_step
 from pytest_smpipeline.values import to_datetime, to_optional_datetime
 
@@ -149,6 +151,21 @@ class Execution:
         if parallelism is not None:
             members["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": parallelism}
         self._client().retry_pipeline_execution(**members)
+
+    @property
+    def waiting(self) -> list[str]:
+        """The names of the steps that run until somebody answers or releases them, in the order of their start."""
+        return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
+
+    def release(self, step: str, outcome: Succeed | Fail | Stopped) -> None:
+        """Let a step that ``hold()`` keeps running, or a Callback step that nobody answered, come to this outcome now.
+
+        With a duration the outcome comes that much later. Raises ``UsageError`` when no such step waits, or for another outcome.
+        """
+        __tracebackhide__ = True
+        self._service.ensure_active()
+        with self._service.lock:
+            release_step(self._service, self._state, self.waiting, step, outcome)
 
     def assert_succeeded(self) -> None:
         """Pass when the execution succeeded; otherwise tell how it stands and which steps failed."""

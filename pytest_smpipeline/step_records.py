@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.callback_records import Callback
+from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import Json, JsonObject, to_datetime, to_optional_datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """One iteration of a ForEach step: the step's name, the index counted from 0, and the item."""
+
+    parent: str
+    index: int
+    item: Json
 
 
 class StepRun:
@@ -16,11 +28,12 @@ class StepRun:
     A view: it shows the step as it is now, and keeps its last state when the mock has ended.
     """
 
-    __slots__ = ("_service", "_state")
+    __slots__ = ("_execution", "_service", "_state")
 
-    def __init__(self, service: Service, state: StepState) -> None:
-        """Show a step's state; tests get these from ``run.steps``."""
+    def __init__(self, service: Service, execution: ExecutionState, state: StepState) -> None:
+        """Show a step of an execution; tests get these from ``run.steps``."""
         self._service = service
+        self._execution = execution
         self._state = state
 
     @property
@@ -84,6 +97,29 @@ class StepRun:
         ended = self.ended
         return None if ended is None else ended - self.started
 
+    @property
+    def cache_source(self) -> str | None:
+        """The ARN of the execution whose result the step reused; None when it did its own work."""
+        return self._now.cache_source
+
+    @property
+    def iteration(self) -> Iteration | None:
+        """Which iteration of a ForEach step the step belongs to; None outside of them."""
+        context = self._state.iteration
+        return None if context is None else Iteration(context.parent, context.index, deepcopy(context.item))
+
+    @property
+    def callback(self) -> Callback:
+        """The callback of a Callback step, to read and to answer.
+
+        Raises ``UsageError`` for a step that has none.
+        """
+        __tracebackhide__ = True
+        if not self._now.messages:
+            message = f"Step {self.name!r} is a {self.type} step without a callback; only a Callback step that was started has one."
+            raise UsageError(message)
+        return Callback(self._service, self._execution, self._state)
+
     def __eq__(self, other: object) -> bool:
         """Compare by identity of the step in its execution."""
         return self._state is other._state if isinstance(other, StepRun) else NotImplemented
@@ -116,7 +152,7 @@ class StepRuns(Mapping[str, StepRun]):
         self._service.catch_up()
         if name not in self._execution.steps:
             raise KeyError(missing_step(self._execution, name))
-        return StepRun(self._service, self._execution.steps[name])
+        return StepRun(self._service, self._execution, self._execution.steps[name])
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names in the order of their start."""

@@ -51,8 +51,8 @@ class Runner:
         run = self._runs[execution.arn]
         self._steps.end(run, run.running[state.step.name], performance, self.clock.now())
 
-    def can_be_released(self, execution: ExecutionState, step: str) -> bool:
-        """Return whether a step waits to be released."""
+    def waits(self, execution: ExecutionState, step: str) -> bool:
+        """Return whether a step runs until somebody answers or releases it."""
         run = self._runs.get(execution.arn)
         return run is not None and step in run.running and run.running[step].waits
 

@@ -1,10 +1,12 @@
 """The operations on the steps of an execution."""
 
+import json
+
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.lookup import find_execution
 from pytest_smpipeline._operations.members import optional_text, present
 from pytest_smpipeline._operations.paging import cut_page, is_descending
-from pytest_smpipeline._state.entities import StepState
+from pytest_smpipeline._state.entities import IterationContext, StepState
 from pytest_smpipeline.exceptions import validation_exception
 from pytest_smpipeline.values import JsonObject, to_datetime, to_optional_datetime
 
@@ -33,7 +35,14 @@ def _item(state: StepState) -> Answer:
         StartTime=to_datetime(state.started),
         EndTime=to_optional_datetime(state.ended),
         StepStatus=state.status,
+        CacheHitResult=None if state.cache_source is None else {"SourcePipelineExecutionArn": state.cache_source},
         FailureReason=state.reason,
         Metadata=state.metadata,
         AttemptCount=state.attempts,
+        IterationContext=None if state.iteration is None else _iteration(state.iteration),
     )
+
+
+def _iteration(context: IterationContext) -> Answer:
+    item = context.item if isinstance(context.item, str) else json.dumps(context.item)
+    return {"ParentStepName": context.parent, "Index": context.index, "Item": item}

@@ -130,6 +130,8 @@ def test_a_token_is_known_in_its_region_and_while_its_pipeline_is_there(
     elsewhere: Any = boto3.client("sagemaker", region_name="eu-west-1")
     assert refusal(elsewhere.send_pipeline_execution_step_success, CallbackToken=token)[0] == "ResourceNotFound"
 
+    waiting.stop()
+    waiting.steps["Approve"].callback.fail()
     smpipeline.run_until_idle()
     smpipeline_client.delete_pipeline(PipelineName="churn")
 
@@ -138,7 +140,7 @@ def test_a_token_is_known_in_its_region_and_while_its_pipeline_is_there(
 
 @pytest.mark.fidelity("CALLBACK-008", "CALLBACK-009", "CALLBACK-013")
 @pytest.mark.parametrize("answer", ANSWERS)
-@pytest.mark.parametrize("end", ["by itself", "answered", "failed"])
+@pytest.mark.parametrize("end", ["scripted", "answered", "failed"])
 def test_a_step_that_has_ended_cannot_be_answered(
     smpipeline: SMPipelineMock,
     smpipeline_client: Any,
@@ -149,7 +151,7 @@ def test_a_step_that_has_ended_cannot_be_answered(
     answer: str,
     end: str,
 ) -> None:
-    """However it came to its end, which it does by itself when nobody answers."""
+    """However it came to its end, be it that the test scripted the answer."""
     smpipeline.script("churn", Approve=fail("no") if end == "failed" else succeed(outputs={"count": 1, "who": "Ann"}))
     start()
     smpipeline.advance(1)
