@@ -14,6 +14,7 @@ from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.paths import Path, PathKey, render_keys
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.references import render_reference
+from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS
 from pytest_smpipeline._definition.wording import kind_of, printable
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject
@@ -21,21 +22,6 @@ from pytest_smpipeline.values import Json, JsonObject
 JobShape: TypeAlias = Callable[[str], Shape]
 """Answers what a request of an operation, such as ``CreateTrainingJob``, must look like."""
 
-# Both ways to ask for AutoML are one step type: a step may use the members of either.
-_OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Training": ("CreateTrainingJob",),
-    "Processing": ("CreateProcessingJob",),
-    "Transform": ("CreateTransformJob",),
-    "Tuning": ("CreateHyperParameterTuningJob",),
-    "AutoML": ("CreateAutoMLJob", "CreateAutoMLJobV2"),
-    "Model": ("CreateModel",),
-    "RegisterModel": ("CreateModelPackage",),
-    "QualityCheck": ("CreateProcessingJob",),
-    "ClarifyCheck": ("CreateProcessingJob",),
-    "EndpointConfig": ("CreateEndpointConfig",),
-    "Endpoint": ("CreateEndpoint",),
-    "InferenceComponent": ("CreateInferenceComponent",),
-}
 # By the shape's name: what the API takes and Pipelines refuses, as AWS's engineers (SDK pull request 3472) and users (SDK issue 4994)
 # were told by the service.
 _EXCLUDED: Final[Mapping[str, frozenset[str]]] = {
@@ -69,8 +55,8 @@ def check_arguments(steps: Iterable[ParsedStep], parameters: Mapping[str, Parame
     shapes: dict[str, Shape] = {}
     for parsed in (inner for outer in steps for inner in (outer, *outer.body)):
         kind = parsed.step.type
-        if kind in _OPERATIONS and parsed.step.arguments:
-            shape = shapes.get(kind) or shapes.setdefault(kind, _input_shape(_OPERATIONS[kind], job_shape))
+        if kind in CALLED_OPERATIONS and parsed.step.arguments:
+            shape = shapes.get(kind) or shapes.setdefault(kind, _input_shape(CALLED_OPERATIONS[kind], job_shape))
             _ArgumentWalk(parsed, parameters, problems, unfit).check(shape)
     return unfit
 

@@ -69,3 +69,20 @@ STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
     "Job": _OPEN,
     "Lineage": _OPEN,
 }
+
+# Both ways to ask for AutoML are one step type: a step may use the members of either.
+CALLED_OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Training": ("CreateTrainingJob",),
+    "Processing": ("CreateProcessingJob",),
+    "Transform": ("CreateTransformJob",),
+    "Tuning": ("CreateHyperParameterTuningJob",),
+    "AutoML": ("CreateAutoMLJob", "CreateAutoMLJobV2"),
+    "Model": ("CreateModel",),
+    "RegisterModel": ("CreateModelPackage",),
+    "QualityCheck": ("CreateProcessingJob",),
+    "ClarifyCheck": ("CreateProcessingJob",),
+    "EndpointConfig": ("CreateEndpointConfig",),
+    "Endpoint": ("CreateEndpoint",),
+    "InferenceComponent": ("CreateInferenceComponent",),
+}
+"""The operations whose requests the Arguments of job steps are, by type; the first is the one that is called by default."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._state.arns import resource_arn
@@ -13,15 +13,23 @@ from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.outcomes import Succeed
 from pytest_smpipeline.values import Instant, Json, JsonObject
 
+End: TypeAlias = Literal["Completed", "Failed", "Stopped"]
+"""How a job ended, in the word that most Describe calls have for it."""
+
 _NAME_PART: Final = 20
 _TUNING_NAME_PART: Final = 7
+
+LONGEST_NAME: Final = 63
+"""How long the names of most resources may be: botocore model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """An attempt as the makers of metadata and properties see it: its step, resolved, and how it came out.
 
-    ``made`` is what a successful outcome brings along; it is empty for an attempt that fails.
+    ``made`` is what a successful outcome brings along; it is empty for an attempt that fails. ``failure`` is the job's own
+    reason, without what the step's says before it; ``stopped`` tells a job that was stopped from one that failed.
+    ``duration`` is how long it takes, in milliseconds; None when nobody knows yet.
     """
 
     execution: ExecutionState
@@ -34,15 +42,57 @@ class Attempt:
     job_name: str
     ids: IdSource
     territory: Territory
+    failure: str | None = None
+    stopped: bool = False
+    duration: int | None = None
+
+    @property
+    def end(self) -> End:
+        """How the job ended."""
+        if self.succeeded:
+            return "Completed"
+        return "Stopped" if self.stopped else "Failed"
 
     def arn(self, resource: str, service: str = "sagemaker") -> str:
         """Return the ARN of a resource that this attempt makes, such as ``training-job/<job name>``."""
         return resource_arn(self.territory.region, self.territory.account_id, resource, service)
 
+    def own_name(self, member: str, longest: int = LONGEST_NAME) -> str:
+        """Return the name of what this attempt makes; one that the arguments give under ``member`` gets a suffix of its own.
+
+        The SDK writes such a member with ``use_custom_job_prefix``; the service makes it unique (SDK, pipeline definition
+        config). ``longest`` is what the resource's name may have.
+        """
+        prefix = self.argument(member)
+        if not prefix:
+            return self.job_name
+        suffix = self.job_name.rpartition("-")[2]
+        return f"{prefix[: longest - len(suffix) - 1]}-{suffix}"
+
+    def kept_name(self, member: str) -> str:
+        """Return the name of what this attempt makes, as the arguments give it under ``member``; without one it is named as jobs are."""
+        return self.argument(member) or self.job_name
+
+    def argument(self, *path: str) -> str:
+        """Return an argument, at any depth, as text; empty when there is none or it is something else."""
+        value = self._at(path)
+        return value if isinstance(value, str) else ""
+
+    def objects(self, *path: str) -> list[JsonObject]:
+        """Return the objects in a list among the arguments, at any depth; none when there is no such list."""
+        value = self._at(path)
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
     def setting(self, name: str) -> str:
         """Return a step-level member such as ``FunctionArn`` as text; empty when the definition has none."""
         value = self.settings.get(name)
         return value if isinstance(value, str) else ""
+
+    def _at(self, path: tuple[str, ...]) -> Json:
+        value: Json = self.arguments
+        for member in path:
+            value = value.get(member) if isinstance(value, dict) else None
+        return value
 
 
 def job_name(execution_id: str, step_name: str, suffix: str, *, tuning: bool = False) -> str:

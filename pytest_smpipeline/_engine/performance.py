@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from pytest_smpipeline._definition.functions import as_text
 from pytest_smpipeline._engine.attempts import Attempt, output_parameters
+from pytest_smpipeline._engine.metadata import while_running
 from pytest_smpipeline._engine.properties import merged
 from pytest_smpipeline._engine.refusals import exception_type_of, exception_type_of_reason, refusal_reason
 from pytest_smpipeline._engine.retries import retries_of
@@ -110,21 +111,21 @@ def refusal(attempt: Attempt, outcome: Reject) -> Performance:
 
 def waiting(attempt: Attempt) -> Performance:
     """Return what an attempt comes to that runs until it is answered or released."""
-    metadata = STEP_TYPES[attempt.step.type].metadata(attempt)
-    return Performance(status="Succeeded", duration=None, arguments=attempt.arguments, metadata=metadata, attempt=attempt)
+    kind = STEP_TYPES[attempt.step.type]
+    metadata = {} if kind.synchronous else while_running(kind.metadata(attempt), kind.at_end)
+    return Performance(
+        status="Succeeded", duration=None, arguments=attempt.arguments, settings=attempt.settings, metadata=metadata, attempt=attempt
+    )
 
 
 def carried_out(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performance:
     """Return what an attempt comes to whose job runs and ends by itself."""
-    kind = STEP_TYPES[attempt.step.type]
-    attempt = _with_outcome(attempt, outcome)
-    made_something = attempt.succeeded or not kind.synchronous
-    return _ended(attempt, outcome, kind.metadata(attempt) if made_something else {})
+    return _ended(attempt, outcome, {})
 
 
 def released(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
     """Return what an attempt comes to that ran until now, at once unless the outcome takes time: it keeps the job that it made."""
-    ended = _ended(_with_outcome(attempt, outcome), outcome, metadata)
+    ended = _ended(attempt, outcome, metadata)
     return ended if outcome.duration is not None else replace(ended, duration=0)
 
 
@@ -145,31 +146,45 @@ def timed_out(state: StepState) -> Performance:
     return Performance(status="Failed", reason=f"ClientError: {kind} step timed out after {limit} seconds.", ended_metadata=state.metadata)
 
 
-def _with_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Attempt:
-    if isinstance(outcome, Succeed):
-        return replace(attempt, made=outcome, succeeded=True)
-    return replace(attempt, succeeded=False)
-
-
-def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
+def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, shown: Metadata) -> Performance:
+    """Return what an attempt comes to; what was ``shown`` of it already stays as it is."""
     kind = STEP_TYPES[attempt.step.type]
+    duration = kind.duration if outcome.duration is None else to_milliseconds(outcome.duration)
+    attempt = _with_outcome(attempt, outcome, duration)
     reason = exception_type = None
     if isinstance(outcome, Fail):
         reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
         exception_type = outcome.exception_type or exception_type_of_reason(outcome.reason)
-    properties = kind.properties(attempt, metadata) if metadata else {}
+    metadata = _made(attempt, kind, shown)
     return Performance(
         status=_STATUSES[type(outcome)],
-        duration=kind.duration if outcome.duration is None else to_milliseconds(outcome.duration),
+        duration=duration,
         reason=reason,
         exception_type=exception_type,
         arguments=attempt.arguments,
         settings=attempt.settings,
-        metadata=metadata,
+        metadata=while_running(metadata, kind.at_end) if kind.at_end else metadata,
         ended_metadata=_with_outputs(metadata, attempt.made.outputs) if kind.outputs else metadata,
-        properties=merged(properties, attempt.made.properties),
+        properties=merged(kind.properties(attempt, metadata) if metadata else {}, attempt.made.properties),
         made=attempt.made,
     )
+
+
+def _with_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int) -> Attempt:
+    match outcome:
+        case Succeed():
+            return replace(attempt, made=outcome, duration=duration)
+        case Fail(reason=reason):
+            return replace(attempt, succeeded=False, failure=reason, duration=duration)
+        case _:
+            return replace(attempt, succeeded=False, stopped=True, duration=duration)
+
+
+def _made(attempt: Attempt, kind: StepType, shown: Metadata) -> Metadata:
+    if kind.synchronous and not attempt.succeeded:
+        return {}
+    made = kind.metadata(attempt)
+    return {name: members | shown.get(name, {}) for name, members in made.items()} if shown else made
 
 
 _STATUSES: Final[Mapping[type[Succeed | Fail | Stopped], EndStatus]] = {Succeed: "Succeeded", Fail: "Failed", Stopped: "Stopped"}

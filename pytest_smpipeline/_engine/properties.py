@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from pytest_smpipeline._definition.json_text import JsonTextError, read_json
 from pytest_smpipeline.values import Json, JsonObject
 
 # A reference can pick a list's element by name: Outputs['train'], FinalMetricDataList['auc'].
 _NAME_MEMBERS: Final = ("OutputName", "InputName", "MetricName", "ChannelName")
+# A reference can go on into a text that is JSON: SDK 3, JobStep.
+_DOCUMENT: Final = "JobConfigDocument"
 
 
 def find(value: Json, path: Sequence[str | int]) -> Json:
@@ -14,7 +17,9 @@ def find(value: Json, path: Sequence[str | int]) -> Json:
 
     Raises ``KeyError`` with the part of the path that leads nowhere.
     """
-    for part in path:
+    for place, part in enumerate(path):
+        if place and path[place - 1] == _DOCUMENT:
+            value = _read(value, part)
         if isinstance(value, dict) and isinstance(part, str):
             value = value[part]
         elif isinstance(value, list):
@@ -40,3 +45,10 @@ def _element(values: list[Json], part: str | int) -> Json:
         if isinstance(element, dict) and part in [element.get(member) for member in _NAME_MEMBERS]:
             return element
     raise KeyError(part)
+
+
+def _read(document: Json, part: str | int) -> Json:
+    try:
+        return read_json(str(document))
+    except JsonTextError:
+        raise KeyError(part) from None

@@ -41,14 +41,29 @@ class IdSource:
         """Return the ten characters of a Callback step's token."""
         return self._text("callback", 10, _MIXED)
 
+    def resource_id(self, length: int) -> str:
+        """Return the lower-case letters and digits by which services other than SageMaker call what they make."""
+        return self._text("resource", length, _LOWER)
+
+    def hash(self, length: int) -> str:
+        """Return hexadecimal digits, as artifacts and the training jobs of a tuning job are told apart by."""
+        return self._text("hash", length, _HEX)
+
+    def query_id(self) -> str:
+        """Return the id of a query in Athena, which is a UUID."""
+        return self._uuid("query")
+
     def request_id(self) -> str:
         """Return a request id in the form of a UUID."""
-        text = self._text("request", 32, _HEX)
-        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+        return self._uuid("request")
 
     def client_token(self) -> str:
         """Return a ClientRequestToken for a start that the test itself makes."""
         return self._text("token", 36, _LOWER)
+
+    def _uuid(self, kind: str) -> str:
+        text = self._text(kind, 32, _HEX)
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
     def _text(self, kind: str, length: int, alphabet: bytes) -> str:
         message = f"{kind} {next(self._counters[kind])}".encode()

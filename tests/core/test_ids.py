@@ -43,6 +43,7 @@ def test_ids_do_not_repeat() -> None:
         ("callback_token", r"[A-Za-z0-9]{10}"),
         ("client_token", r"[a-z0-9]{36}"),
         ("request_id", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        ("query_id", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ],
 )
 def test_ids_have_the_form_of_the_service(kind: str, pattern: str) -> None:
@@ -50,3 +51,11 @@ def test_ids_have_the_form_of_the_service(kind: str, pattern: str) -> None:
     source = IdSource("seed")
 
     assert all(re.fullmatch(pattern, getattr(source, kind)()) for _ in range(50))
+
+
+@pytest.mark.parametrize(("kind", "letters"), [("resource_id", "[a-z0-9]"), ("hash", "[0-9a-f]")])
+def test_ids_of_other_services_are_as_long_as_asked_for(kind: str, letters: str) -> None:
+    """Every service has a length of its own."""
+    source = IdSource("seed")
+
+    assert all(re.fullmatch(f"{letters}{{{length}}}", getattr(source, kind)(length)) for length in (8, 12, 32))
