@@ -18,8 +18,8 @@ from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.outcomes import Fail, Outcome, StepContext, Succeed
 from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime, to_milliseconds
 
-Play: TypeAlias = Callable[[str, StepContext], Outcome]
-"""Decides what an attempt comes to; it is told the pipeline's ARN and the attempt."""
+Play: TypeAlias = Callable[[str, StepContext], Outcome | None]
+"""Decides what an attempt comes to, None when nobody scripted it; it is told the pipeline's ARN and the attempt."""
 
 # Members of ListPipelineExecutionSteps in botocore's model.
 _LONGEST_REASON: Final = 1024
@@ -70,7 +70,7 @@ class Performer:
                 return _fail(arguments, kind.duration)
         except (Unresolved, ConditionError) as problem:
             return Performance(succeeded=False, duration=0, reason=_reason(f"ClientError: {problem}"))
-        outcome = self._play(execution.pipeline.arn, _context(execution, step, number, arguments, now))
+        outcome = self._play(execution.pipeline.arn, _context(execution, step, number, arguments, now)) or Succeed()
         attempt = Attempt(
             execution=execution,
             step=step,
