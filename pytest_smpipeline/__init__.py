@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_smpipeline.handle import SMPipelineMock
     from pytest_smpipeline.logs import CallLog, ExecutionLog
     from pytest_smpipeline.mock import current_mock, mock_smpipeline
-    from pytest_smpipeline.outcomes import StepContext, fail, succeed
+    from pytest_smpipeline.outcomes import StepContext, cache_hit, fail, hold, reject, stopped, succeed
     from pytest_smpipeline.records import Execution
     from pytest_smpipeline.seeding import Pipeline
     from pytest_smpipeline.step_records import StepRun
@@ -28,9 +28,13 @@ __all__ = [
     "StepContext",
     "StepRun",
     "UsageError",
+    "cache_hit",
     "current_mock",
     "fail",
+    "hold",
     "mock_smpipeline",
+    "reject",
+    "stopped",
     "succeed",
 ]
 
@@ -44,9 +48,13 @@ _HOMES = {
     "StepContext": "outcomes",
     "StepRun": "step_records",
     "UsageError": "exceptions",
+    "cache_hit": "outcomes",
     "current_mock": "mock",
     "fail": "outcomes",
+    "hold": "outcomes",
     "mock_smpipeline": "mock",
+    "reject": "outcomes",
+    "stopped": "outcomes",
     "succeed": "outcomes",
 }
 

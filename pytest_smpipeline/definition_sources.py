@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import shown
-from pytest_smpipeline.pytest_session import search_folders
+from pytest_smpipeline.text_files import read_text
 from pytest_smpipeline.values import Json
 
 
@@ -23,7 +23,8 @@ class HasDefinition(Protocol):
 
 DefinitionSource: TypeAlias = Mapping[str, Json] | str | PathLike[str] | HasDefinition
 
-_DESCRIBED = "PipelineDefinition"
+_DESCRIBED: Final = "PipelineDefinition"
+_ADD_TAKES: Final = "add() takes a name and a definition, or one object with .name and .definition()."
 
 
 def definition_text(source: DefinitionSource) -> str:
@@ -41,6 +42,20 @@ def definition_text(source: DefinitionSource) -> str:
     if isinstance(source, HasDefinition):
         return _defined(source.definition())
     raise _no_definition(source)
+
+
+def named_definition(name: "str | HasDefinition", definition: DefinitionSource | None) -> tuple[str, DefinitionSource]:
+    """Return the name of a pipeline and its definition; one object that has both may stand for the two.
+
+    Raises ``UsageError`` when either is missing.
+    """
+    if definition is None and isinstance(name, HasDefinition):
+        own_name = getattr(name, "name", None)
+        if isinstance(own_name, str):
+            return own_name, name
+    if isinstance(name, str) and definition is not None:
+        return name, definition
+    raise UsageError(_ADD_TAKES)
 
 
 def _defined(definition: object) -> str:
@@ -68,26 +83,8 @@ def _dumped(source: Mapping[str, Json]) -> str:
 
 
 def _read(path: Path) -> str:
-    # A path that is absolute leads to the same file from every folder.
-    candidates = list(dict.fromkeys(folder / path for folder in search_folders()))
-    found = next((candidate for candidate in candidates if _is_file(candidate)), None)
-    if found is None:
-        tried = " and ".join(shown(str(candidate)) for candidate in candidates)
-        message = f"There is no definition file {shown(str(path))}; looked for {tried}. JSON text starts with '{{'."
-        raise UsageError(message)
-    try:
-        text = found.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"The definition file {str(found)!r} is not UTF-8: {error.reason} at byte {error.start}. Save it as UTF-8."
-        raise UsageError(message) from error
+    _, text = read_text(path, "definition", otherwise=" JSON text starts with '{'.")
     return _described_definition(text) or text
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # longer than any name can be
-        return False
 
 
 def _described_definition(text: str) -> str | None:

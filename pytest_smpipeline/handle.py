@@ -2,27 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, cast
+from os import PathLike
+from typing import TYPE_CHECKING, cast
 
 from pytest_smpipeline._doors.clients import make_client, own_client
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.assertions import Expectation, not_started_complaint, started_complaint
-from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, definition_text
+from pytest_smpipeline.cases import Cases
+from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, named_definition
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import counted
 from pytest_smpipeline.logs import CallLog, ExecutionLog
 from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.records import Execution
-from pytest_smpipeline.scripts import Script, Scripts
-from pytest_smpipeline.seeding import Pipeline, alias_list, parallelism_configuration, put_pipeline, tag_list
+from pytest_smpipeline.scripts import Scripts
+from pytest_smpipeline.seeding import Pipeline, add_request, put_pipeline
+from pytest_smpipeline.starting import start_request
+from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.suggestions import choices, did_you_mean
-from pytest_smpipeline.values import JsonObject, to_datetime, to_milliseconds
+from pytest_smpipeline.values import to_datetime, to_milliseconds
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
-
-_ADD_TAKES: Final = "add() takes a name and a definition, or one object with .name and .definition()."
 
 
 class SMPipelineMock:
@@ -35,6 +37,7 @@ class SMPipelineMock:
         """Hold a service; not for tests to call."""
         self._service = service
         self._scripts = scripts
+        self._cases = Cases()
 
     @property
     def executions(self) -> ExecutionLog:
@@ -75,38 +78,58 @@ class SMPipelineMock:
         Raises ``UsageError`` with every problem and its path for a definition that the service would refuse.
         """
         __tracebackhide__ = True
-        name, definition = _named(name, definition)
+        name, definition = named_definition(name, definition)
         service = self._live
         region = region or service.options.region
         account_id = account_id or service.options.account_id
         check_keywords({"region": region, "account_id": account_id})
-        members: dict[str, object] = {
-            "PipelineName": name,
-            "PipelineDefinition": definition_text(definition),
-            "RoleArn": role_arn,
-            "PipelineDescription": description,
-            "PipelineDisplayName": display_name,
-            "Tags": tag_list(tags or ()),
-            "ParallelismConfiguration": None if parallelism is None else parallelism_configuration(parallelism),
-            "PipelineVersionAliases": alias_list(aliases or ()) or None,
-        }
-        request = {member: value for member, value in members.items() if value is not None}
-        return put_pipeline(service, region, account_id, cast("JsonObject", request))
+        request = add_request(
+            name,
+            definition,
+            role_arn=role_arn,
+            description=description,
+            display_name=display_name,
+            tags=tags,
+            parallelism=parallelism,
+            aliases=aliases,
+        )
+        return put_pipeline(service, region, account_id, request)
 
-    def script(self, pipeline: str, steps: Mapping[str, Script] | None = None, /, **more_steps: Script) -> None:
+    def script(
+        self,
+        pipeline: str,
+        steps: Mapping[str, Script] | None = None,
+        /,
+        *,
+        case: str | None = None,
+        **more_steps: Script,
+    ) -> None:
         """Say what steps of a pipeline come to, from now on.
 
         One outcome serves every attempt; a list serves one attempt each, after which the step succeeds; a callable gets a
         ``StepContext`` and returns an outcome. Names that are no Python identifiers go into a mapping. A later script for a
-        step replaces an earlier one.
+        step replaces an earlier one. A step in the body of a ForEach step scripts all its children; ``Body-0`` scripts one.
+        ``case`` names a case from ``load_cases()``; what is said of a step beside it counts more.
 
-        Raises ``UsageError`` for a pipeline or step that does not exist, with the closest name.
+        Raises ``UsageError`` for a pipeline, step or case that does not exist, with the closest name, and for an outcome that
+        a step of that type can't have.
         """
         __tracebackhide__ = True
         if not isinstance(steps, Mapping | None):
             message = f"script() takes a mapping from steps to outcomes, not {steps!r}. Write script({pipeline!r}, Train=fail('boom'))."
             raise UsageError(message)
-        self._scripts.write(self._find(pipeline), dict(steps or {}) | more_steps)
+        found = self._find(pipeline)
+        self._scripts.write(found, dict(steps or {}) | more_steps, None if case is None else self._cases.find(pipeline, case))
+
+    def load_cases(self, path: str | PathLike[str]) -> None:
+        """Read a file of named cases for ``script(pipeline, case=...)``; cases of several files add up.
+
+        A relative path counts from the current folder, then from pytest's root. Raises ``UsageError`` for a file that is not
+        there, and with every problem and its path for one that is no file of cases or has a case that was loaded already.
+        """
+        __tracebackhide__ = True
+        self._service.ensure_active()
+        self._cases.load(path)
 
     def start(
         self,
@@ -123,15 +146,8 @@ class SMPipelineMock:
         the service answers with.
         """
         __tracebackhide__ = True
-        request: dict[str, object] = {
-            "PipelineName": pipeline,
-            "PipelineParameters": [{"Name": name, "Value": str(value)} for name, value in (parameters or {}).items()] or None,
-            "ClientRequestToken": self._live.ids.client_token(),
-            "PipelineVersionId": version,
-            "PipelineVersionAlias": alias,
-            "PipelineExecutionDisplayName": display_name,
-        }
-        given = {member: value for member, value in request.items() if value is not None}
+        token = self._live.ids.client_token()
+        given = start_request(pipeline, parameters, token=token, version=version, alias=alias, display_name=display_name)
         arn = own_client(self._service.options.region).start_pipeline_execution(**given)["PipelineExecutionArn"]
         started = reversed(self._service.store.started)
         return Execution(self._service, next(state for state in started if state.arn == arn))
@@ -232,13 +248,3 @@ class SMPipelineMock:
 
     def _known(self) -> set[str]:
         return self._service.store.names()
-
-
-def _named(name: "str | HasDefinition", definition: DefinitionSource | None) -> tuple[str, DefinitionSource]:
-    if definition is None and isinstance(name, HasDefinition):
-        own_name = getattr(name, "name", None)
-        if isinstance(own_name, str):
-            return own_name, name
-    if isinstance(name, str) and definition is not None:
-        return name, definition
-    raise UsageError(_ADD_TAKES)

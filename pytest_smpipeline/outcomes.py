@@ -1,12 +1,12 @@
-"""What a step attempt comes to: the values a test scripts with ``succeed()`` and ``fail()``."""
+"""What a step attempt comes to: the values a test scripts, and the functions that make them."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias, cast
 
 from pytest_smpipeline.exceptions import UsageError
+from pytest_smpipeline.outcome_arguments import HasArn, duration_of, execution_arn, flag, mapping, numbers
 from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import Json
 
@@ -21,8 +21,25 @@ EXCEPTION_TYPES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Succeed:
+class _Written:
+    """Prints an outcome as the call that makes it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show the function with the arguments that say something: ``fail('boom', duration=90)``."""
+        given: list[str] = []
+        for member in fields(cast("Outcome", self)):
+            value = getattr(self, member.name)
+            if member.default is MISSING and member.default_factory is MISSING:
+                given.append(repr(value))
+            elif value is not None and value is not False and value != {}:
+                given.append(f"{member.name}={value.total_seconds():g}" if isinstance(value, timedelta) else f"{member.name}={value!r}")
+        return f"{_FUNCTIONS[type(self).__name__]}({', '.join(given)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Succeed(_Written):
     """The attempt succeeds; made by ``succeed()``."""
 
     outputs: Mapping[str, Json] = field(default_factory=dict)
@@ -33,8 +50,8 @@ class Succeed:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fail:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fail(_Written):
     """The job runs and fails; made by ``fail()``."""
 
     reason: str
@@ -43,8 +60,8 @@ class Fail:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Reject(_Written):
     """The service refuses to create the job; made by ``reject()``."""
 
     code: str
@@ -52,23 +69,23 @@ class Reject:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Stopped(_Written):
     """The job is stopped outside of the pipeline; made by ``stopped()``."""
 
     duration: timedelta | None = None
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Hold(_Written):
     """The attempt runs until the test releases it; made by ``hold()``."""
 
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheHit:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CacheHit(_Written):
     """The step reuses what an earlier execution made; made by ``cache_hit()``.
 
     ``source`` is the ARN of that execution; without one it is the most recent in which the step succeeded.
@@ -79,6 +96,15 @@ class CacheHit:
 
 
 Outcome: TypeAlias = Succeed | Fail | Reject | Stopped | Hold | CacheHit
+
+_FUNCTIONS: Final = {
+    "Succeed": "succeed",
+    "Fail": "fail",
+    "Reject": "reject",
+    "Stopped": "stopped",
+    "Hold": "hold",
+    "CacheHit": "cache_hit",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +145,12 @@ def succeed(
     Raises ``UsageError`` for a value of another kind.
     """
     return Succeed(
-        outputs=_mapping("outputs", outputs),
-        properties=_mapping("properties", properties),
-        property_files=_mapping("property_files", property_files),
-        metrics=_numbers(_mapping("metrics", metrics)),
-        duration=_duration(duration),
-        optional=optional,
+        outputs=mapping("outputs", outputs),
+        properties=mapping("properties", properties),
+        property_files=mapping("property_files", property_files),
+        metrics=numbers(mapping("metrics", metrics)),
+        duration=duration_of(duration),
+        optional=flag(optional),
     )
 
 
@@ -149,40 +175,46 @@ def fail(
         hint = did_you_mean(str(exception_type), EXCEPTION_TYPES)
         message = f"exception_type={exception_type!r} is not one that AWS knows.{hint} Valid types: {choices(EXCEPTION_TYPES)}."
         raise UsageError(message)
-    return Fail(reason=reason, exception_type=exception_type, duration=_duration(duration), optional=optional)
+    return Fail(reason=reason, exception_type=exception_type, duration=duration_of(duration), optional=flag(optional))
 
 
-def _mapping(name: str, value: Mapping[str, Json] | None) -> Mapping[str, Json]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        message = f"succeed({name}=...) takes a mapping with string keys, not {value!r}."
-        raise UsageError(message)
-    return deepcopy(dict(value))
+def reject(code: str, message: str, *, optional: bool = False) -> Reject:
+    """Return the outcome of a step attempt whose job the service refuses to create.
+
+    Nothing is made: the step fails and its Metadata is ``{}``. ``code`` and ``message`` are those of the refusal, for example
+    ``reject("ResourceLimitExceeded", "The account-level service limit ... is 0 Instances")``.
+
+    Raises ``UsageError`` for a code that is no error code and a message that is no text.
+    """
+    if not isinstance(code, str) or code.split() != [code]:
+        complaint = f"reject() takes the code of an error of AWS, such as 'ResourceLimitExceeded', not {code!r}."
+        raise UsageError(complaint)
+    if not isinstance(message, str):
+        complaint = f"reject() takes the message of the refusal as a string, not {message!r}."
+        raise UsageError(complaint)
+    return Reject(code=code, message=message, optional=flag(optional))
 
 
-def _numbers(metrics: Mapping[str, Json]) -> dict[str, float]:
-    numbers: dict[str, float] = {}
-    for name, value in metrics.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            message = f"succeed(metrics=...) takes numbers, as CloudWatch does; {name!r} is {value!r}."
-            raise UsageError(message)
-        numbers[name] = float(value)
-    return numbers
+def stopped(*, duration: timedelta | float | None = None, optional: bool = False) -> Stopped:
+    """Return the outcome of a step attempt whose job is stopped outside of the pipeline, as by StopTrainingJob.
+
+    ``duration``, in seconds or a timedelta, is how long the job ran until then.
+
+    Raises ``UsageError`` for a value of another kind.
+    """
+    return Stopped(duration=duration_of(duration), optional=flag(optional))
 
 
-def _duration(value: timedelta | float | None) -> timedelta | None:
-    if value is None:
-        return None
-    try:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        duration = timedelta(seconds=cast("float", value)) if is_number else value
-    except (ValueError, OverflowError):  # not a number, or more than a calendar holds
-        duration = None
-    if not isinstance(duration, timedelta):
-        message = f"duration takes seconds or a timedelta, not {value!r}."
-        raise UsageError(message)
-    if duration < timedelta(0):
-        message = f"duration={value!r} is negative; a step takes no less than zero seconds."
-        raise UsageError(message)
-    return duration
+def hold(*, optional: bool = False) -> Hold:
+    """Return the outcome of a step attempt that stays Executing until ``run.release(step, outcome)``."""
+    return Hold(optional=flag(optional))
+
+
+def cache_hit(source: HasArn | str | None = None, *, optional: bool = False) -> CacheHit:
+    """Return the outcome of a step that reuses what an earlier execution made, instead of running.
+
+    ``source`` is that ``Execution`` or its ARN; without one it is the most recent in which the step succeeded.
+
+    Raises ``UsageError`` for a source that is no execution of a pipeline.
+    """
+    return CacheHit(source=None if source is None else execution_arn(source), optional=flag(optional))

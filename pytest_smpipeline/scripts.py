@@ -1,47 +1,32 @@
-"""What the test wants steps to do: outcomes by pipeline and step, and which of them were used."""
+"""What the test wants steps to do: scripts by pipeline and step, and which of their outcomes were used."""
 
-from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
+from pytest_smpipeline._definition.nodes import Definition, Step
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import PipelineState
+from pytest_smpipeline.cases import Case
 from pytest_smpipeline.exceptions import UsageError
-from pytest_smpipeline.outcomes import Fail, Outcome, StepContext, Succeed, fail, succeed
+from pytest_smpipeline.outcome_checks import check_outcome
+from pytest_smpipeline.outcomes import Outcome, StepContext
+from pytest_smpipeline.step_scripts import OutcomeCheck, Script, StepScript, read_script
 from pytest_smpipeline.suggestions import choices, did_you_mean
 
-Script: TypeAlias = Outcome | Sequence[Outcome] | Callable[[StepContext], Outcome]
-"""What ``script()`` takes for a step: one outcome, a list with one for each attempt, or a callable that decides."""
+# The children of a ForEach step: SageMaker SDK, ForEachStep.
+_CHILD: Final = re.compile(r"(?P<body>.+)-(?:0|[1-9][0-9]*)")
 
 
-# What a test writes that forgets the parentheses; these are callables too, and would fail only when the step runs.
-_OUTCOME_FUNCTIONS: Final[tuple[object, ...]] = (succeed, fail, Succeed, Fail)
-_SUCCESS: Final = succeed()
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """One step's script: an outcome for every attempt, a list that is used up, or a callable."""
+    """A step's script, the pipeline as it was when it was written, and whether the step stands in a ForEach body."""
 
-    outcomes: tuple[Outcome, ...] = ()
-    decide: Callable[[StepContext], Outcome] | None = None
-    endless: bool = False
-    used: int = 0
-
-    def next_outcome(self, context: StepContext) -> Outcome:
-        outcome = self._outcome(context)
-        self.used += 1
-        return outcome
-
-    def _outcome(self, context: StepContext) -> Outcome:
-        if self.decide is not None:
-            # The arguments share their constant parts with the definition, which the callable must not be able to change.
-            decided = self.decide(replace(context, arguments=deepcopy(context.arguments)))
-            return _checked(context.step, decided, _returned(decided))
-        if self.endless:
-            return self.outcomes[0]
-        return self.outcomes[self.used] if self.used < len(self.outcomes) else _SUCCESS
+    script: StepScript
+    pipeline: PipelineState
+    in_body: bool
+    case: str | None
 
 
 @dataclass(slots=True)
@@ -50,52 +35,81 @@ class Scripts:
 
     _parts: dict[tuple[str, str], _Part] = field(default_factory=dict)
 
-    def write(self, pipeline: PipelineState, parts: Mapping[str, Script]) -> None:
-        """Let steps of a pipeline come out as told; a later script for a step replaces an earlier one.
+    def write(self, pipeline: PipelineState, scripts: Mapping[str, Script], case: Case | None = None) -> None:
+        """Let steps of a pipeline come out as told; a later script for a step replaces an earlier one, an empty list takes it out.
 
-        Raises ``UsageError``, and changes nothing, when the definition has no such step, the step decides for itself, or
-        the script is of another kind.
+        What ``scripts`` says of a step counts more than what the case says. Raises ``UsageError``, and changes nothing, when the
+        definition has no such step, the step decides for itself or can't come out so, or the script is of another kind.
         """
-        read = {step: _read(pipeline, step, script) for step, script in parts.items()}
-        for step, part in read.items():
-            self._parts[pipeline.arn, step] = part
+        parts: dict[str, _Part] = {}
+        if case is not None:
+            try:
+                parts = {step: _read(pipeline, step, script, case.name) for step, script in case.steps.items() if step not in scripts}
+            except UsageError as error:
+                message = f"Case {case.name!r} of {case.file!r} does not fit. {error}"
+                raise UsageError(message) from None
+        for step, part in (parts | {step: _read(pipeline, step, script, None) for step, script in scripts.items()}).items():
+            self._parts.pop((pipeline.arn, step), None)
+            if not part.script.empty:
+                self._parts[pipeline.arn, step] = part
 
     def play(self, pipeline_arn: str, context: StepContext) -> Outcome | None:
-        """Return what this attempt comes to, or None when the step has no script."""
-        part = self._parts.get((pipeline_arn, context.step))
-        return None if part is None else part.next_outcome(context)
+        """Return what this attempt comes to, None when nobody scripted it.
+
+        A child of a ForEach step, such as ``Body-0``, has a script of its own or that of the step in the body.
+        """
+        part = self._parts.get((pipeline_arn, context.step)) or self._part_of_body(pipeline_arn, context.step)
+        return None if part is None else part.script.next_outcome(context, _check_for(part.pipeline))
+
+    def unused(self) -> list[str]:
+        """Return a line for each script of which something was not used, in the order in which they were written."""
+        complaints = (part.script.complaint(part.pipeline.name, step, part.case) for (_, step), part in self._parts.items())
+        return [complaint for complaint in complaints if complaint is not None]
+
+    def _part_of_body(self, pipeline_arn: str, name: str) -> _Part | None:
+        child = _CHILD.fullmatch(name)
+        part = self._parts.get((pipeline_arn, child["body"])) if child else None
+        return part if part is not None and part.in_body else None
 
 
-def _read(pipeline: PipelineState, step: str, script: Script) -> _Part:
-    steps = pipeline.latest.definition.steps
-    if step not in steps:
-        message = f"Pipeline {pipeline.name!r} has no step {step!r}.{did_you_mean(str(step), steps)} Its steps: {choices(steps)}."
+def _check_for(pipeline: PipelineState) -> OutcomeCheck:
+    """Return the check of what a callable decides: an execution may run any version of the definition."""
+
+    def check(context: StepContext, outcome: Outcome) -> None:
+        declared = (_find(version.definition, context.step) for version in pipeline.versions)
+        files = {name for step in declared if step is not None for name in step.property_files}
+        check_outcome(context.step, context.type, files, outcome)
+
+    return check
+
+
+def _read(pipeline: PipelineState, name: str, script: Script, case: str | None) -> _Part:
+    definition = pipeline.latest.definition
+    step = _find(definition, name)
+    if step is None:
+        names = [*definition.steps, *(step.name for step in _body_steps(definition))]
+        message = f"Pipeline {pipeline.name!r} has no step {name!r}.{did_you_mean(str(name), names)} Its steps: {choices(names)}."
         raise UsageError(message)
-    if not STEP_TYPES[steps[step].type].scripted:
+    if not STEP_TYPES[step.type].scripted:
         message = (
-            f"Step {step!r} of pipeline {pipeline.name!r} is a {steps[step].type} step: it decides by itself how it comes out. "
+            f"Step {name!r} of pipeline {pipeline.name!r} is a {step.type} step: it decides by itself how it comes out. "
             "Script the steps or give the parameters that it depends on."
         )
         raise UsageError(message)
-    if any(script is function for function in _OUTCOME_FUNCTIONS):
-        message = f"The script of step {step!r} is the function itself, not what it returns. Write succeed() or fail('reason')."
-        raise UsageError(message)
-    if callable(script):
-        return _Part(decide=script)
-    if isinstance(script, Sequence) and not isinstance(script, str | bytes):
-        return _Part(outcomes=tuple(_checked(step, outcome, f"holds {outcome!r}") for outcome in script))
-    return _Part(outcomes=(_checked(step, script, f"is {script!r}"),), endless=True)
+    read = read_script(name, script)
+    for outcome in read.outcomes:
+        check_outcome(name, step.type, step.property_files, outcome)
+    return _Part(read, pipeline, name not in definition.steps, case)
 
 
-def _returned(value: object) -> str:
-    return "returned nothing" if value is None else f"returned {value!r}"
+def _find(definition: Definition, name: str) -> Step | None:
+    """Return the step that a script may name so: one of the pipeline, one in a ForEach body, or the model of one of its children."""
+    if name in definition.steps:
+        return definition.steps[name]
+    bodies = {step.name: step for step in _body_steps(definition)}
+    child = _CHILD.fullmatch(str(name))
+    return bodies.get(name) or (bodies.get(child["body"]) if child else None)
 
 
-def _checked(step: str, outcome: object, what: str) -> Outcome:
-    if isinstance(outcome, Succeed | Fail):
-        return outcome
-    message = (
-        f"The script of step {step!r} {what}, which is no outcome. "
-        "Write succeed(...) or fail(reason), a list with one of them for each attempt, or a callable that returns one."
-    )
-    raise UsageError(message)
+def _body_steps(definition: Definition) -> Iterable[Step]:
+    return (inner for step in definition.steps.values() for inner in step.body)

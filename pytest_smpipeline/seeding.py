@@ -13,6 +13,7 @@ from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.validation import validate
+from pytest_smpipeline.definition_sources import DefinitionSource, definition_text
 from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.suggestions import choices
 from pytest_smpipeline.values import JsonObject
@@ -84,6 +85,34 @@ class Pipeline:
     def __repr__(self) -> str:
         """Show name, version and steps."""
         return f"<Pipeline {self.name} version {self.version}: {', '.join(self.steps)}>"
+
+
+def add_request(
+    name: str,
+    definition: DefinitionSource,
+    *,
+    role_arn: str | None,
+    description: str | None,
+    display_name: str | None,
+    tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None,
+    parallelism: int | Mapping[str, int] | None,
+    aliases: Sequence[str] | None,
+) -> JsonObject:
+    """Return the CreatePipeline request of an ``add()``; what is None is left to the service.
+
+    Raises ``UsageError`` for a value that has no form in the API.
+    """
+    members: dict[str, object] = {
+        "PipelineName": name,
+        "PipelineDefinition": definition_text(definition),
+        "RoleArn": role_arn,
+        "PipelineDescription": description,
+        "PipelineDisplayName": display_name,
+        "Tags": tag_list(tags or ()),
+        "ParallelismConfiguration": None if parallelism is None else parallelism_configuration(parallelism),
+        "PipelineVersionAliases": alias_list(aliases or ()) or None,
+    }
+    return cast("JsonObject", {member: value for member, value in members.items() if value is not None})
 
 
 def put_pipeline(service: Service, region: str, account_id: str, request: JsonObject) -> Pipeline:

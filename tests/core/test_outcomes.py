@@ -5,10 +5,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_smpipeline import UsageError, fail, succeed
+from pytest_smpipeline import UsageError, cache_hit, fail, hold, reject, stopped, succeed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_smpipeline.outcomes import Outcome
     from pytest_smpipeline.values import Json
+
+EARLIER = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/d84ewltjmxhe"
+
+
+class Run:
+    """Something that has an ARN."""
+
+    def __init__(self, arn: str) -> None:
+        self.arn = arn
 
 
 def test_an_outcome_is_a_value() -> None:
@@ -79,3 +91,93 @@ def test_an_exception_type_must_be_one_that_aws_knows() -> None:
     """A type that no retry policy can name is refused, with the closest one."""
     with pytest.raises(UsageError, match=r"Did you mean 'SageMaker\.CAPACITY_ERROR'\? Valid types: "):
         fail("no capacity", exception_type="Sagemaker.CapacityError")
+
+
+def test_a_refusal_keeps_code_and_message() -> None:
+    """``reject`` keeps what the service answers when it will not create the job."""
+    outcome = reject("ResourceLimitExceeded", "The limit is 0 Instances", optional=True)
+
+    assert (outcome.code, outcome.message, outcome.optional) == ("ResourceLimitExceeded", "The limit is 0 Instances", True)
+
+
+@pytest.mark.parametrize("code", ["", "no capacity", "Code ", 400, None], ids=repr)
+def test_a_refusal_has_the_code_of_an_error(code: object) -> None:
+    """A sentence in its place is refused: it is probably the message."""
+    with pytest.raises(UsageError) as caught:
+        reject(code, "message")  # type: ignore[arg-type]  # the point of the test
+
+    assert str(caught.value) == f"reject() takes the code of an error of AWS, such as 'ResourceLimitExceeded', not {code!r}."
+
+
+def test_the_message_of_a_refusal_is_text() -> None:
+    """As the service's own is."""
+    with pytest.raises(UsageError, match=r"^reject\(\) takes the message of the refusal as a string, not 5\.$"):
+        reject("ValidationException", 5)  # type: ignore[arg-type]  # the point of the test
+
+
+def test_a_job_that_is_stopped_may_have_run_for_a_while() -> None:
+    """``duration`` is how long, checked as everywhere."""
+    assert stopped(duration=90).duration == timedelta(seconds=90)
+    with pytest.raises(UsageError, match="duration takes seconds or a timedelta"):
+        stopped(duration="long")  # type: ignore[arg-type]  # the point of the test
+
+
+@pytest.mark.parametrize("source", [EARLIER, Run(EARLIER)], ids=["arn", "record"])
+def test_a_cache_hit_keeps_the_arn_of_its_source(source: str | Run) -> None:
+    """An execution may be given itself or by its ARN."""
+    assert cache_hit(source).source == EARLIER
+
+
+def test_a_cache_hit_may_leave_its_source_open() -> None:
+    """Then it is the most recent execution in which the step succeeded."""
+    assert cache_hit().source is None
+
+
+@pytest.mark.parametrize("source", ["d84ewltjmxhe", EARLIER.partition("/execution")[0], Run("churn"), 5, ""], ids=str)
+def test_the_source_of_a_cache_hit_is_an_execution(source: object) -> None:
+    """The ARN of a pipeline, an id or anything else is refused with the form that is expected."""
+    with pytest.raises(UsageError) as caught:
+        cache_hit(source)  # type: ignore[arg-type]  # the point of the test
+
+    assert str(caught.value) == (
+        f"cache_hit() takes the Execution whose result is reused, or its ARN, not {source!r}. "
+        "The ARN of an execution reads arn:aws:sagemaker:<region>:<account>:pipeline/<name>/execution/<id>."
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda optional: succeed(optional=optional),
+        lambda optional: fail("boom", optional=optional),
+        lambda optional: reject("Code", "message", optional=optional),
+        lambda optional: stopped(optional=optional),
+        lambda optional: hold(optional=optional),
+        lambda optional: cache_hit(optional=optional),
+    ],
+    ids=["succeed", "fail", "reject", "stopped", "hold", "cache_hit"],
+)
+def test_every_outcome_may_be_optional(make: "Callable[[object], Outcome]") -> None:
+    """By True; a text such as "no" would mean the opposite of what it says."""
+    assert make(True).optional
+    assert not make(False).optional
+    with pytest.raises(UsageError, match=r"^optional takes True or False, not 'no'\.$"):
+        make("no")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        (succeed(), "succeed()"),
+        (succeed(metrics={"auc": 0.9}, duration=90), "succeed(metrics={'auc': 0.9}, duration=90)"),
+        (fail("boom", duration=timedelta(0), optional=True), "fail('boom', duration=0, optional=True)"),
+        (reject("Code", "message"), "reject('Code', 'message')"),
+        (stopped(), "stopped()"),
+        (hold(), "hold()"),
+        (cache_hit(EARLIER), f"cache_hit(source='{EARLIER}')"),
+    ],
+    ids=["nothing said", "succeed", "fail", "reject", "stopped", "hold", "cache_hit"],
+)
+def test_an_outcome_prints_as_the_call_that_makes_it(outcome: "Outcome", text: str) -> None:
+    """What says nothing is left out; messages show outcomes as a test would write them."""
+    assert repr(outcome) == text

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from pytest_smpipeline import Execution, SMPipelineMock
-from pytest_smpipeline.scripts import Script
+from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.values import Json, JsonObject
 
 if TYPE_CHECKING:

@@ -106,8 +106,8 @@ def test_what_is_no_outcome_is_refused_when_it_is_returned(smpipeline: SMPipelin
         run(step("Train"), script={"Train": lambda _context: None})
 
     assert str(caught.value) == (
-        "The script of step 'Train' returned nothing, which is no outcome. "
-        "Write succeed(...) or fail(reason), a list with one of them for each attempt, or a callable that returns one."
+        "The script of step 'Train' returned nothing, which is no outcome. Write succeed(...), fail(reason), reject(code, message), "
+        "stopped(), hold() or cache_hit(), a list with one of them for each attempt, or a callable that returns one."
     )
     assert smpipeline.executions.one().order == []
 

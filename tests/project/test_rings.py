@@ -22,11 +22,16 @@ SHELL = (
         "definition_sources",
         "failures",
         "logs",
+        "outcome_checks",
+        "property_checks",
         "pytest_session",
         "records",
         "scripts",
         "seeding",
+        "starting",
         "step_records",
+        "step_scripts",
+        "text_files",
     },
     {"_neighbours"},
     {"_doors"},
@@ -37,7 +42,7 @@ CORE = (
     {"_engine"},
     {"_state"},
     {"_definition"},
-    {"exceptions", "options", "outcomes", "shapes", "suggestions", "values"},
+    {"exceptions", "options", "outcome_arguments", "outcomes", "shapes", "suggestions", "values"},
 )
 RINGS = SHELL + CORE
 

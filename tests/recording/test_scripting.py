@@ -1,10 +1,12 @@
 """Scripting steps: one outcome, a list, or a callable, and what is refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from pytest_smpipeline import Pipeline, SMPipelineMock, UsageError, fail, succeed
-from pytest_smpipeline.outcomes import Fail, Succeed
-from pytest_smpipeline.scripts import Script
+from pytest_smpipeline import Pipeline, SMPipelineMock, StepContext, UsageError, cache_hit, fail, hold, reject, stopped, succeed
+from pytest_smpipeline.outcomes import CacheHit, Fail, Hold, Outcome, Reject, Stopped, Succeed
+from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.values import JsonObject
 
 pytestmark = pytest.mark.usefixtures("churn")
@@ -148,11 +150,16 @@ def test_what_is_no_outcome_is_refused_when_it_is_scripted(smpipeline: SMPipelin
 
     assert str(caught.value) == (
         f"The script of step 'Train' {what}, which is no outcome. "
-        "Write succeed(...) or fail(reason), a list with one of them for each attempt, or a callable that returns one."
+        "Write succeed(...), fail(reason), reject(code, message), stopped(), hold() or cache_hit(), "
+        "a list with one of them for each attempt, or a callable that returns one."
     )
 
 
-@pytest.mark.parametrize("function", [succeed, fail, Succeed, Fail])
+@pytest.mark.parametrize(
+    "function",
+    [succeed, fail, reject, stopped, hold, cache_hit, Succeed, Fail, Reject, Stopped, Hold, CacheHit],
+    ids=lambda it: it.__name__,
+)
 def test_forgotten_parentheses_are_refused(smpipeline: SMPipelineMock, function: Script) -> None:
     """``succeed`` is callable, and would be taken for a function that decides."""
     with pytest.raises(UsageError) as caught:
@@ -171,3 +178,95 @@ def test_a_refused_script_changes_nothing(smpipeline: SMPipelineMock) -> None:
         smpipeline.script("churn", Train=succeed(), Trian=succeed())
 
     assert statuses(smpipeline, 1) == ["Failed"]
+
+
+@pytest.fixture
+def loop(smpipeline: SMPipelineMock) -> Pipeline:
+    """Add the pipeline ``loop``: a ForEach step over three days with two steps in its body, and a step of its own."""
+    body: list[JsonObject] = [
+        {"Name": "Body", "Type": "Training", "Arguments": {}},
+        {"Name": "Call", "Type": "Lambda", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f"},
+    ]
+    arguments: JsonObject = {"IterableItems": ["mon", "tue", "wed"], "MaxConcurrency": 1, "ForEachBody": [*body]}
+    steps: list[JsonObject] = [
+        {"Name": "Each", "Type": "ForEach", "Arguments": arguments},
+        {"Name": "Train", "Type": "Training", "Arguments": {}},
+    ]
+    return smpipeline.add("loop", {"Version": "2020-12-01", "Steps": [*steps]})
+
+
+def played(smp: SMPipelineMock, pipeline: str, step: str, kind: str = "Training") -> Outcome | None:
+    """Return what the next attempt of a step comes to, as whoever runs it is told."""
+    arn = f"arn:aws:sagemaker:us-east-1:123456789012:pipeline/{pipeline}"
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    context = StepContext(pipeline=pipeline, execution=f"{arn}/execution/a", step=step, type=kind, attempt=1, arguments={}, now=now)
+    return smp._scripts.play(arn, context)
+
+
+@pytest.mark.parametrize(
+    "outcome", [succeed(), fail("boom"), reject("Code", "no"), stopped(), hold(), cache_hit()], ids=lambda it: type(it).__name__
+)
+def test_all_six_outcomes_can_be_scripted(smpipeline: SMPipelineMock, outcome: Outcome) -> None:
+    """Alone, in a list, and returned by a callable."""
+    for script in (outcome, [outcome], lambda _context: outcome):
+        smpipeline.script("churn", Train=script)
+
+        assert played(smpipeline, "churn", "Train") is outcome
+
+
+def test_whoever_runs_a_step_learns_that_nobody_scripted_it(smpipeline: SMPipelineMock) -> None:
+    """A step without a script is told from one whose list has ended, which succeeds."""
+    smpipeline.script("churn", Train=[fail("boom")])
+
+    assert [played(smpipeline, "churn", "Train") for _ in range(2)] == [fail("boom"), succeed()]
+    assert played(smpipeline, "churn", "Prep") is None
+
+
+def test_an_empty_list_takes_a_script_away(smpipeline: SMPipelineMock) -> None:
+    """The step is then one that nobody scripted."""
+    smpipeline.script("churn", Train=fail("boom"))
+    smpipeline.script("churn", Train=[])
+
+    assert played(smpipeline, "churn", "Train") is None
+
+
+@pytest.mark.usefixtures("loop")
+def test_a_step_in_a_body_scripts_all_children(smpipeline: SMPipelineMock) -> None:
+    """A list is shared by them, in the order of their attempts."""
+    smpipeline.script("loop", Body=[fail("first"), fail("second")])
+
+    assert [played(smpipeline, "loop", name) for name in ("Body-2", "Body-0", "Body-10")] == [fail("first"), fail("second"), succeed()]
+
+
+@pytest.mark.usefixtures("loop")
+def test_the_script_of_a_child_comes_before_that_of_the_body(smpipeline: SMPipelineMock) -> None:
+    """What is said of one counts more than what is said of all, also when its list has ended."""
+    smpipeline.script("loop", {"Body-1": [fail("one")]}, Body=fail("all"))
+
+    names = ("Body-0", "Body-1", "Body-1", "Body-2")
+    assert [played(smpipeline, "loop", name) for name in names] == [fail("all"), fail("one"), succeed(), fail("all")]
+
+
+@pytest.mark.usefixtures("loop")
+def test_a_script_reaches_children_of_its_own_body_only(smpipeline: SMPipelineMock) -> None:
+    """A step of the pipeline has no children, whatever others are called, and an unscripted body none that are scripted."""
+    smpipeline.script("loop", Train=fail("boom"))
+
+    assert [played(smpipeline, "loop", name) for name in ("Train", "Train-1", "Body-1")] == [fail("boom"), None, None]
+
+
+@pytest.mark.usefixtures("loop")
+@pytest.mark.parametrize("name", ["Body-00", "Body-", "Body-x", "Train-1", "Bdy"])
+def test_a_name_that_no_child_can_have_is_refused(smpipeline: SMPipelineMock, name: str) -> None:
+    """Children are called by the body's step and their number; the steps of bodies are among the names to choose from."""
+    with pytest.raises(UsageError, match=rf"^Pipeline 'loop' has no step '{name}'\..* Its steps: 'Body', 'Call', 'Each', 'Train'\.$"):
+        smpipeline.script("loop", {name: succeed()})
+
+
+@pytest.mark.usefixtures("loop")
+def test_the_script_of_a_child_fits_the_step_of_the_body(smpipeline: SMPipelineMock) -> None:
+    """A child is a step of the type that stands in the body."""
+    smpipeline.script("loop", {"Call-0": succeed(outputs={"n": 1})})
+
+    with pytest.raises(UsageError, match=r"^Step 'Body-0', a Training step, can't come out as succeed\(outputs=\{'n': 1\}\)"):
+        smpipeline.script("loop", {"Body-0": succeed(outputs={"n": 1})})

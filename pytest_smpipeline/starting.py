@@ -1,0 +1,24 @@
+"""Starting: the request that a test's ``smp.start()`` sends."""
+
+from collections.abc import Mapping
+
+
+def start_request(
+    pipeline: str,
+    parameters: Mapping[str, object] | None,
+    *,
+    token: str,
+    version: int | None,
+    alias: str | None,
+    display_name: str | None,
+) -> dict[str, object]:
+    """Return the StartPipelineExecution request of a start; values of parameters travel as ``str(value)``, as the SDK sends them."""
+    request: dict[str, object] = {
+        "PipelineName": pipeline,
+        "PipelineParameters": [{"Name": name, "Value": str(value)} for name, value in (parameters or {}).items()] or None,
+        "ClientRequestToken": token,
+        "PipelineVersionId": version,
+        "PipelineVersionAlias": alias,
+        "PipelineExecutionDisplayName": display_name,
+    }
+    return {member: value for member, value in request.items() if value is not None}
