@@ -16,6 +16,7 @@ from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.records import Execution
 from pytest_smpipeline.scripts import Script, Scripts
 from pytest_smpipeline.seeding import Pipeline, alias_list, parallelism_configuration, put_pipeline, tag_list
+from pytest_smpipeline.selections import Source, selective_execution_config, source_arn, step_names
 from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import JsonObject, to_datetime, to_milliseconds
 
@@ -113,19 +114,25 @@ class SMPipelineMock:
         pipeline: str,
         parameters: Mapping[str, object] | None = None,
         *,
+        only: Sequence[str] | None = None,
+        source: Source | None = None,
         version: int | None = None,
         alias: str | None = None,
         display_name: str | None = None,
     ) -> Execution:
         """Start a pipeline through the real API and return the execution.
 
-        Values of ``parameters`` travel as ``str(value)``, as the SageMaker SDK sends them. Raises the ``ClientError`` that
-        the service answers with.
+        Values of ``parameters`` travel as ``str(value)``, as the SageMaker SDK sends them. ``only`` are the steps of a selective
+        execution, ``source`` is the execution, or its ARN, whose results serve the steps that these depend on.
+
+        Raises the ``ClientError`` that the service answers with, and ``UsageError`` for a ``source`` without ``only`` and for
+        anything but step names in it.
         """
         __tracebackhide__ = True
         request: dict[str, object] = {
             "PipelineName": pipeline,
             "PipelineParameters": [{"Name": name, "Value": str(value)} for name, value in (parameters or {}).items()] or None,
+            "SelectiveExecutionConfig": selective_execution_config(only, source),
             "ClientRequestToken": self._live.ids.client_token(),
             "PipelineVersionId": version,
             "PipelineVersionAlias": alias,
@@ -176,6 +183,8 @@ class SMPipelineMock:
         description: str | None = None,
         version: int | None = None,
         alias: str | None = None,
+        selected: Sequence[str] | None = None,
+        source: Source | None = None,
         parallelism: int | None = None,
         mlflow_experiment: str | None = None,
     ) -> None:
@@ -183,7 +192,8 @@ class SMPipelineMock:
 
         ``parameters`` are compared with the effective values, typed; those left out may have any value. With
         ``exactly=True`` these and no others must have been given at the start. ``alias`` is one of those of the version that
-        ran. What is None may be anything.
+        ran. ``selected`` are the steps of a selective execution in any order, ``[]`` means the whole pipeline; ``source`` is the
+        execution, or its ARN, that it builds on. What is None may be anything.
         """
         __tracebackhide__ = True
         members = {
@@ -191,6 +201,8 @@ class SMPipelineMock:
             "description": description,
             "version": version,
             "alias": alias,
+            "selected": None if selected is None else step_names("selected", selected),
+            "source": None if source is None else source_arn(source),
             "parallelism": parallelism,
             "mlflow_experiment": mlflow_experiment,
         }

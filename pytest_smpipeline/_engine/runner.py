@@ -5,7 +5,7 @@ from typing import Final
 
 from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._engine.clock import Clock
-from pytest_smpipeline._engine.frontier import Frontier
+from pytest_smpipeline._engine.frontier import frontier_of
 from pytest_smpipeline._engine.performance import Performance, Performer
 from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, retried
 from pytest_smpipeline._engine.schedule import Schedule
@@ -35,7 +35,7 @@ class Runner:
 
     def start(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over a new execution; its first steps start after the usual gap."""
-        self._take_over(Run(territory, execution, Frontier(execution.version.definition)), execution.created)
+        self._take_over(Run(territory, execution, frontier_of(execution)), execution.created)
 
     def retry(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pytest_smpipeline._definition.nodes import Step
-from pytest_smpipeline._engine.frontier import MEETS, Frontier
+from pytest_smpipeline._engine.frontier import MEETS, Frontier, frontier_of
 from pytest_smpipeline._engine.schedule import Agenda, Appointment
-from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._state.store import Territory
 
 STEP_FAILURE: Final = "Step failure: One or multiple steps failed."
@@ -66,17 +66,10 @@ class Run:
 
 def retried(territory: Territory, execution: ExecutionState) -> Run:
     """Return the run of an execution that starts again: what succeeded is kept, all else is as if it had not been started."""
-    steps = execution.steps.items()
-    kept = {name: _not_taken(state) for name, state in steps if state.status == "Succeeded"}
-    left_behind = {name for name, _ in steps if name not in kept}
-    return Run(territory, execution, Frontier(execution.version.definition, kept), left_behind)
+    left_behind = {name for name, state in execution.steps.items() if state.status != "Succeeded"}
+    return Run(territory, execution, frontier_of(execution), left_behind)
 
 
 def is_fail_step(step: Step) -> bool:
     """Return whether this is a Fail step."""
     return step.type == "Fail"
-
-
-def _not_taken(state: StepState) -> tuple[str, ...]:
-    """Return the steps of the branch that a condition passed over; those of another step are none."""
-    return state.step.else_steps if state.properties.get("Outcome") else state.step.if_steps

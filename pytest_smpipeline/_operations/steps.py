@@ -12,7 +12,7 @@ _NO_ARN = "1 validation error detected: Value null at 'pipelineExecutionArn' fai
 
 
 def list_pipeline_execution_steps(context: Context, request: JsonObject) -> Answer:
-    """List the steps of an execution that have been started, newest first unless asked otherwise."""
+    """List the steps of an execution that have been started or are reused, newest first unless asked otherwise."""
     if optional_text(request, "PipelineExecutionArn") is None:
         # The model does not require the member, but no answer makes sense without it.
         raise validation_exception(_NO_ARN)
@@ -36,4 +36,9 @@ def _item(state: StepState) -> Answer:
         FailureReason=state.reason,
         Metadata=state.metadata,
         AttemptCount=state.attempts,
+        SelectiveExecutionResult=_selective_result(state),
     )
+
+
+def _selective_result(state: StepState) -> Answer | None:
+    return None if state.selective_source is None else {"SourcePipelineExecutionArn": state.selective_source}

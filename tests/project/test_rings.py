@@ -26,6 +26,7 @@ SHELL = (
         "records",
         "scripts",
         "seeding",
+        "selections",
         "step_records",
     },
     {"_neighbours"},
