@@ -28,14 +28,8 @@ class Expectation:
             reasons.append(differs("pipeline", self.pipeline, execution.pipeline))
         if self.parameters is not None:
             reasons.extend(_parameter_reasons(self.parameters, execution, exactly=self.exactly))
-        for name, expected in self.fields.items():
-            if name == "alias" and expected not in execution.aliases:
-                reasons.append(
-                    f"alias: expected {shown(expected)}, the aliases of version {execution.version}: {choices(execution.aliases)}"
-                )
-            elif name != "alias" and not _same(expected, actual := getattr(execution, name)):
-                reasons.append(differs(name, expected, actual))
-        return tuple(reasons)
+        found = (_field_reason(name, expected, execution) for name, expected in self.fields.items())
+        return (*reasons, *(reason for reason in found if reason is not None))
 
     def __str__(self) -> str:
         """Describe what is expected in one line."""
@@ -98,6 +92,28 @@ def _to_do(pipeline: str, executions: Sequence[Execution], names: set[str]) -> s
     if not executions:
         return "check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."
     return "correct the code under test, or the expectation; parameters that are left out may have any value."
+
+
+def _field_reason(name: str, expected: object, execution: Execution) -> str | None:
+    if name == "alias":
+        aliases = execution.aliases
+        listed = f"alias: expected {shown(expected)}, the aliases of version {execution.version}: {choices(aliases)}"
+        return None if expected in aliases else listed
+    actual = getattr(execution, name)
+    if name == "selected" and isinstance(expected, list):
+        return _selection_reason(expected, actual)
+    return None if _same(expected, actual) else differs(name, expected, actual)
+
+
+def _selection_reason(expected: list[str], actual: list[str]) -> str | None:
+    if sorted(expected) == sorted(actual):
+        return None
+    if not actual:
+        return f"selected: expected {shown(expected)}, but the whole pipeline was started"
+    if not expected:
+        return f"selected: expected the whole pipeline, got {shown(actual)}"
+    hints = "".join(did_you_mean(name, actual) for name in expected if name not in actual)
+    return differs("selected", expected, actual) + (f".{hints}" if hints else "")
 
 
 def _parameter_reasons(expected: Mapping[str, object], execution: Execution, *, exactly: bool) -> list[str]:

@@ -18,6 +18,7 @@ from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.records import Execution
 from pytest_smpipeline.scripts import Scripts
 from pytest_smpipeline.seeding import Pipeline, add_request, put_pipeline
+from pytest_smpipeline.selections import Source, selective_execution_config, source_arn, step_names
 from pytest_smpipeline.starting import start_request
 from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.suggestions import choices, did_you_mean
@@ -136,18 +137,26 @@ class SMPipelineMock:
         pipeline: str,
         parameters: Mapping[str, object] | None = None,
         *,
+        only: Sequence[str] | None = None,
+        source: Source | None = None,
         version: int | None = None,
         alias: str | None = None,
         display_name: str | None = None,
     ) -> Execution:
         """Start a pipeline through the real API and return the execution.
 
-        Values of ``parameters`` travel as ``str(value)``, as the SageMaker SDK sends them. Raises the ``ClientError`` that
-        the service answers with.
+        Values of ``parameters`` travel as ``str(value)``, as the SageMaker SDK sends them. ``only`` are the steps of a selective
+        execution, ``source`` is the execution, or its ARN, whose results serve the steps that these depend on.
+
+        Raises the ``ClientError`` that the service answers with, and ``UsageError`` for a ``source`` without ``only`` and for
+        anything but step names in it.
         """
         __tracebackhide__ = True
+        selection = selective_execution_config(only, source)
         token = self._live.ids.client_token()
-        given = start_request(pipeline, parameters, token=token, version=version, alias=alias, display_name=display_name)
+        given = start_request(
+            pipeline, parameters, token=token, selection=selection, version=version, alias=alias, display_name=display_name
+        )
         arn = own_client(self._service.options.region).start_pipeline_execution(**given)["PipelineExecutionArn"]
         started = reversed(self._service.store.started)
         return Execution(self._service, next(state for state in started if state.arn == arn))
@@ -192,6 +201,8 @@ class SMPipelineMock:
         description: str | None = None,
         version: int | None = None,
         alias: str | None = None,
+        selected: Sequence[str] | None = None,
+        source: Source | None = None,
         parallelism: int | None = None,
         mlflow_experiment: str | None = None,
     ) -> None:
@@ -199,7 +210,8 @@ class SMPipelineMock:
 
         ``parameters`` are compared with the effective values, typed; those left out may have any value. With
         ``exactly=True`` these and no others must have been given at the start. ``alias`` is one of those of the version that
-        ran. What is None may be anything.
+        ran. ``selected`` are the steps of a selective execution in any order, ``[]`` means the whole pipeline; ``source`` is the
+        execution, or its ARN, that it builds on. What is None may be anything.
         """
         __tracebackhide__ = True
         members = {
@@ -207,6 +219,8 @@ class SMPipelineMock:
             "description": description,
             "version": version,
             "alias": alias,
+            "selected": None if selected is None else step_names("selected", selected),
+            "source": None if source is None else source_arn(source),
             "parallelism": parallelism,
             "mlflow_experiment": mlflow_experiment,
         }

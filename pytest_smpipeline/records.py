@@ -96,13 +96,13 @@ class Execution:
 
     @property
     def steps(self) -> StepRuns:
-        """The steps that were started, by name."""
+        """The steps that were started, and those that a selective execution reuses, by name."""
         return StepRuns(self._service, self._state)
 
     @property
     def order(self) -> list[str]:
-        """The names of the steps in the order of their start."""
-        return list(self._now.steps)
+        """The names of the steps in the order of their start; without those that a selective execution reuses."""
+        return [name for name, state in self._now.steps.items() if state.selective_source is None]
 
     @property
     def branches(self) -> dict[str, str]:
@@ -121,6 +121,16 @@ class Execution:
         return self._now.parallelism
 
     @property
+    def selected(self) -> list[str]:
+        """The steps that a selective execution is limited to, as the request names them; empty when the whole pipeline runs."""
+        return list(self._state.selected)
+
+    @property
+    def source(self) -> str | None:
+        """The ARN of the execution that a selective execution builds on; None when none was given."""
+        return self._state.source
+
+    @property
     def token(self) -> str:
         """The ClientRequestToken of the start."""
         return self._state.token
@@ -131,10 +141,10 @@ class Execution:
         return self._state.mlflow_experiment
 
     def ran(self, step: str) -> bool:
-        """Return whether a step was started; a ``KeyError`` for a name that the definition lacks gives the closest."""
+        """Return whether a step was started here, not reused; a ``KeyError`` for a name that the definition lacks gives the closest."""
         if step not in self._state.version.definition.steps:
             raise KeyError(missing_step(self._state, step))
-        return step in self._now.steps
+        return step in self.order
 
     def stop(self) -> None:
         """Stop the execution through the real API; raises the ``ClientError`` of the service when it can't be stopped."""
@@ -203,7 +213,8 @@ class Execution:
     def __repr__(self) -> str:
         """Show pipeline, id and status, and what was given at the start."""
         overrides = f" {self.overrides}" if self.overrides else ""
-        return f"<Execution {self.pipeline}/{self.id} {self.status}{overrides}>"
+        only = f" only {self.selected}" if self.selected else ""
+        return f"<Execution {self.pipeline}/{self.id} {self.status}{overrides}{only}>"
 
     @property
     def _now(self) -> ExecutionState:

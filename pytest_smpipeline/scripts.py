@@ -112,4 +112,4 @@ def _find(definition: Definition, name: str) -> Step | None:
 
 
 def _body_steps(definition: Definition) -> Iterable[Step]:
-    return (inner for step in definition.steps.values() for inner in step.body)
+    return (inner for step in definition.steps.values() if step.iteration for inner in step.iteration.body)

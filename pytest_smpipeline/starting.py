@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from pytest_smpipeline.values import JsonObject
+
 
 def start_request(
     pipeline: str,
     parameters: Mapping[str, object] | None,
     *,
     token: str,
+    selection: JsonObject | None,
     version: int | None,
     alias: str | None,
     display_name: str | None,
@@ -16,6 +19,7 @@ def start_request(
     request: dict[str, object] = {
         "PipelineName": pipeline,
         "PipelineParameters": [{"Name": name, "Value": str(value)} for name, value in (parameters or {}).items()] or None,
+        "SelectiveExecutionConfig": selection,
         "ClientRequestToken": token,
         "PipelineVersionId": version,
         "PipelineVersionAlias": alias,

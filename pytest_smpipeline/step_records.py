@@ -53,7 +53,7 @@ class StepRun:
 
     @property
     def attempts(self) -> int:
-        """How many attempts were made, the running one included."""
+        """How many attempts were made, the running one included; 1 for a step that is reused."""
         return self._now.attempts
 
     @property
@@ -80,6 +80,11 @@ class StepRun:
     def properties(self) -> JsonObject:
         """What later steps can refer to: the Describe response of the step's job."""
         return deepcopy(self._now.properties)
+
+    @property
+    def selective_source(self) -> str | None:
+        """The ARN of the execution whose result a selective execution reuses for this step; None for a step that ran here."""
+        return self._state.selective_source
 
     @property
     def started(self) -> datetime:
@@ -129,9 +134,10 @@ class StepRun:
         return hash(id(self._state))
 
     def __repr__(self) -> str:
-        """Show name, type and status, and the reason of a failure."""
+        """Show name, type and status, the reason of a failure, and whether the step is reused."""
         reason = "" if self.reason is None else f", reason={self.reason!r}"
-        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}>"
+        reused = "" if self.selective_source is None else ", reused"
+        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}{reused}>"
 
     @property
     def _now(self) -> StepState:
@@ -140,7 +146,7 @@ class StepRun:
 
 
 class StepRuns(Mapping[str, StepRun]):
-    """The steps of one execution that were started, by name and in the order of their start."""
+    """The steps of one execution that were started, by name and in the order of their start; those that are reused come first."""
 
     def __init__(self, service: Service, execution: ExecutionState) -> None:
         """Show the steps of an execution."""
@@ -160,7 +166,7 @@ class StepRuns(Mapping[str, StepRun]):
         return iter(list(self._execution.steps))
 
     def __len__(self) -> int:
-        """Return how many steps were started."""
+        """Return how many steps there are."""
         self._service.catch_up()
         return len(self._execution.steps)
 
@@ -172,6 +178,9 @@ class StepRuns(Mapping[str, StepRun]):
 def missing_step(execution: ExecutionState, name: str) -> str:
     """Return why an execution shows no step of this name, with the closest one that the definition has."""
     steps = execution.version.definition.steps
+    if name in steps and execution.selected and name not in execution.selected:
+        return f"step {name!r} was neither selected nor reused in this selective execution; it has: {choices(execution.steps)}"
     if name in steps:
-        return f"step {name!r} was not started in this {execution.status} execution; started: {choices(execution.steps)}"
+        started = [step for step, state in execution.steps.items() if state.selective_source is None]
+        return f"step {name!r} was not started in this {execution.status} execution; started: {choices(started)}"
     return f"pipeline {execution.pipeline.name!r} has no step {name!r}.{did_you_mean(name, steps)} Its steps: {choices(steps)}"

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pytest_smpipeline._definition.nodes import Graph
+from pytest_smpipeline._state.entities import ExecutionState, StepState
 
 # What a dependency waits for: the statuses that let the dependent step run.
 MEETS: Final[Mapping[str, frozenset[str]]] = {
@@ -27,19 +28,21 @@ class Frontier:
 
     __slots__ = ("_graph", "_kept", "_left_out", "_missing", "_order", "_ready")
 
-    def __init__(self, graph: Graph, kept: Mapping[str, Iterable[str]] = NOTHING_KEPT) -> None:
+    def __init__(self, graph: Graph, kept: Mapping[str, Iterable[str]] = NOTHING_KEPT, out: Iterable[str] = ()) -> None:
         """Make every step that depends on nothing ready.
 
-        ``kept`` are the steps that succeeded before a retry, each with the steps of the branch that it did not take: they
-        count as ended from the beginning, and whatever comes after leaves them as they are.
+        ``kept`` are the steps that succeeded before, in an earlier try or in the source of a selective execution, each with the
+        steps of the branch that it did not take: they count as ended from the beginning, and whatever comes after leaves them
+        as they are. ``out`` are the steps that take no part at all.
         """
         self._graph = graph
         self._kept = kept
         self._order = graph.order
         self._missing = {name: len(needed) for name, needed in graph.dependencies.items()}
-        self._ready = [(self._order[name], name) for name, missing in self._missing.items() if not missing and name not in kept]
+        self._left_out = set(out)
+        settled = self._left_out.union(kept)
+        self._ready = [(self._order[name], name) for name, missing in self._missing.items() if not missing and name not in settled]
         heapq.heapify(self._ready)
-        self._left_out: set[str] = set()
         for name, not_taken in kept.items():
             self.end(name, "Succeeded", not_taken)
 
@@ -80,3 +83,21 @@ class Frontier:
             if name not in self._left_out and name not in self._kept:
                 self._left_out.add(name)
                 pending.extend(dependent.step for dependent in self._graph.dependents[name])
+
+
+def frontier_of(execution: ExecutionState) -> Frontier:
+    """Return the frontier of an execution that starts, or starts again.
+
+    What succeeded is kept, whether here or in the source of a selective execution; what was not selected takes no part; all
+    else is as if it had not been started.
+    """
+    definition = execution.version.definition
+    kept = {name: _not_taken(state) for name, state in execution.steps.items() if state.status == "Succeeded" and state.iteration is None}
+    taking_part = kept.keys() | set(execution.selected)
+    out = [name for name in definition.steps if name not in taking_part] if execution.selected else ()
+    return Frontier(definition.graph, kept, out)
+
+
+def _not_taken(state: StepState) -> tuple[str, ...]:
+    """Return the steps of the branch that a condition passed over; those of another step are none."""
+    return state.step.else_steps if state.properties.get("Outcome") else state.step.if_steps

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from pytest_smpipeline._engine.clock import Clock
-from pytest_smpipeline._engine.frontier import Frontier
+from pytest_smpipeline._engine.frontier import frontier_of
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.performer import Performer
 from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, retried
@@ -34,7 +34,7 @@ class Runner:
 
     def start(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over a new execution; its first steps start after the usual gap."""
-        self._take_over(Run(territory, execution, Frontier(execution.version.definition.graph)), execution.created)
+        self._take_over(Run(territory, execution, frontier_of(execution)), execution.created)
 
     def retry(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""

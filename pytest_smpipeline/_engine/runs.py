@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pytest_smpipeline._definition.nodes import Step
-from pytest_smpipeline._engine.frontier import MEETS, Frontier
+from pytest_smpipeline._engine.frontier import MEETS, Frontier, frontier_of
 from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
@@ -138,17 +138,10 @@ class Run:
 
 def retried(territory: Territory, execution: ExecutionState) -> Run:
     """Return the run of an execution that starts again: what succeeded is kept, all else is as if it had not been started."""
-    steps = execution.steps.items()
-    kept = {name: _not_taken(state) for name, state in steps if state.status == "Succeeded" and state.iteration is None}
-    left_behind = {name for name, state in steps if state.status != "Succeeded"}
-    return Run(territory, execution, Frontier(execution.version.definition.graph, kept), left_behind)
+    left_behind = {name for name, state in execution.steps.items() if state.status != "Succeeded"}
+    return Run(territory, execution, frontier_of(execution), left_behind)
 
 
 def is_fail_step(step: Step) -> bool:
     """Return whether this is a Fail step."""
     return step.type == "Fail"
-
-
-def _not_taken(state: StepState) -> tuple[str, ...]:
-    """Return the steps of the branch that a condition passed over; those of another step are none."""
-    return state.step.else_steps if state.properties.get("Outcome") else state.step.if_steps

@@ -5,13 +5,13 @@ from typing import Final
 
 from pytest_smpipeline._definition.parameters import bind, format_value
 from pytest_smpipeline._engine.scope import experiment_config, mlflow_config
+from pytest_smpipeline._engine.selection import reuse
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.filters import created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_alias, find_execution, find_pipeline, find_version
 from pytest_smpipeline._operations.members import (
     objects,
-    optional_object,
     optional_text,
     parallelism,
     parallelism_configuration,
@@ -20,9 +20,10 @@ from pytest_smpipeline._operations.members import (
 )
 from pytest_smpipeline._operations.paging import cut_page, is_descending
 from pytest_smpipeline._operations.quotas import check_concurrent_executions
+from pytest_smpipeline._operations.selective import find_selection, selective_execution_config
 from pytest_smpipeline._state.arns import execution_arn
 from pytest_smpipeline._state.entities import ExecutionState
-from pytest_smpipeline.exceptions import ServiceError, validation_exception
+from pytest_smpipeline.exceptions import validation_exception
 from pytest_smpipeline.values import Json, JsonObject, to_datetime
 
 _ROLE_OF_OWN_PIPELINE: Final = "RoleArn can't be specified for a pipeline that you created: its executions use the pipeline's role."
@@ -38,11 +39,9 @@ def _start(context: Context, request: JsonObject) -> Answer:
     version = find_version(pipeline, request)
     if optional_text(request, "RoleArn") is not None:
         raise validation_exception(_ROLE_OF_OWN_PIPELINE)
-    if optional_object(request, "SelectiveExecutionConfig") is not None:
-        message = "pytest-smpipeline does not emulate SelectiveExecutionConfig of StartPipelineExecution yet."
-        raise ServiceError("NotImplemented", message, status=501)
     given = [(text(parameter, "Name"), text(parameter, "Value")) for parameter in objects(request, "PipelineParameters")]
     parameters = bind(version.definition, given)
+    selection = find_selection(context, pipeline, version, request)
     check_concurrent_executions(context)
     now = context.now()
     execution_id = context.ids.execution_id()
@@ -61,7 +60,10 @@ def _start(context: Context, request: JsonObject) -> Answer:
         description=optional_text(request, "PipelineExecutionDescription"),
         parallelism=parallelism(request) or pipeline.parallelism,
         mlflow_experiment=optional_text(request, "MlflowExperimentName"),
+        selected=selection.steps,
+        source=selection.source,
     )
+    reuse(execution, selection)
     execution.experiment = experiment_config(execution, context.read_object)
     execution.mlflow = mlflow_config(execution, context.read_object)
     context.territory.add(execution)
@@ -87,6 +89,7 @@ def describe_pipeline_execution(context: Context, request: JsonObject) -> Answer
         CreatedBy=context.caller(),
         LastModifiedBy=context.caller(),
         ParallelismConfiguration=parallelism_configuration(execution.parallelism),
+        SelectiveExecutionConfig=selective_execution_config(execution),
         PipelineVersionId=execution.version.number,
         MLflowConfig=execution.mlflow,
         PipelineVersionAliases=list(execution.version.aliases) or None,

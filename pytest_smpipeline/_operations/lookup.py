@@ -78,12 +78,12 @@ def find_alias(pipeline: PipelineState, alias: str) -> VersionState:
     return version
 
 
-def find_execution(context: Context, request: JsonObject) -> ExecutionState:
-    """Return the execution that ``PipelineExecutionArn`` names.
+def find_execution(context: Context, request: JsonObject, member: str = "PipelineExecutionArn") -> ExecutionState:
+    """Return the execution that a member of the request names.
 
     Raises ``ResourceNotFound`` without a full stop at the end, as the service has it for executions.
     """
-    arn = text(request, "PipelineExecutionArn")
+    arn = text(request, member)
     execution = context.territory.executions.get(arn)
     if execution is None:
         message = f"Pipeline execution '{arn}' does not exist"

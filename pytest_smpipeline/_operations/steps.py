@@ -14,7 +14,7 @@ _NO_ARN = "1 validation error detected: Value null at 'pipelineExecutionArn' fai
 
 
 def list_pipeline_execution_steps(context: Context, request: JsonObject) -> Answer:
-    """List the steps of an execution that have been started, newest first unless asked otherwise."""
+    """List the steps of an execution that have been started or are reused, newest first unless asked otherwise."""
     if optional_text(request, "PipelineExecutionArn") is None:
         # The model does not require the member, but no answer makes sense without it.
         raise validation_exception(_NO_ARN)
@@ -40,9 +40,14 @@ def _item(state: StepState) -> Answer:
         Metadata=state.metadata,
         AttemptCount=state.attempts,
         IterationContext=None if state.iteration is None else _iteration(state.iteration),
+        SelectiveExecutionResult=_selective_result(state),
     )
 
 
 def _iteration(context: IterationContext) -> Answer:
     item = context.item if isinstance(context.item, str) else json.dumps(context.item)
     return {"ParentStepName": context.parent, "Index": context.index, "Item": item}
+
+
+def _selective_result(state: StepState) -> Answer | None:
+    return None if state.selective_source is None else {"SourcePipelineExecutionArn": state.selective_source}

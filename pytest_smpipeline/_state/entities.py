@@ -34,7 +34,8 @@ class StepState:
 
     ``properties`` is what later steps may refer to, ``metadata`` what ListPipelineExecutionSteps shows. ``number`` counts
     the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is
-    the ARN of the execution whose result it reuses. ``messages`` are what a Callback step sent to its queue.
+    the ARN of the execution whose result it reuses. ``selective_source`` is that of
+    the execution whose result a selective execution reuses. ``messages`` are what a Callback step sent to its queue.
     """
 
     step: Step
@@ -53,6 +54,7 @@ class StepState:
     iteration: IterationContext | None = None
     cache_source: str | None = None
     messages: tuple[JsonObject, ...] = ()
+    selective_source: str | None = None
 
     def start_again(self, now: Instant, number: int) -> None:
         """Begin the next attempt of a step that failed or was stopped: nothing of the last one is left but the count."""
@@ -122,7 +124,9 @@ class ExecutionState:
     """One execution of a pipeline version.
 
     ``overrides`` are the parameters of the request as strings, ``parameters`` the effective values, typed. ``steps`` holds
-    the steps started so far, in the order they were started. ``number`` counts the pipeline's executions from 0.
+    the steps started so far, in the order they were started. ``number`` counts the pipeline's executions from 0. ``selected``
+    are the steps that a selective execution is limited to, in the order of the request, and ``source`` is the ARN it was given;
+    the steps that it reuses from there stand first in ``steps``.
     """
 
     id: str
@@ -140,6 +144,8 @@ class ExecutionState:
     description: str | None = None
     parallelism: int | None = None
     mlflow_experiment: str | None = None
+    selected: tuple[str, ...] = ()
+    source: str | None = None
     ended: Instant | None = None
     failure_reason: str | None = None
     experiment: JsonObject | None = None

@@ -100,3 +100,13 @@ def test_a_kept_step_and_what_follows_it_stay_whatever_its_dependency_comes_to_n
     edge.end("C", "Succeeded")
 
     assert taken(edge) == ["D"]
+
+
+def test_steps_that_take_no_part_never_become_ready() -> None:
+    """Neither those that wait for nothing nor those that wait for a step that does take part."""
+    edge = Frontier(graph(A=[], B=[], C=["A"], D=["A"]), out=["B", "D"])
+    assert taken(edge) == ["A"]
+
+    edge.end("A", "Succeeded")
+
+    assert taken(edge) == ["C"]

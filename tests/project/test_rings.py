@@ -28,6 +28,7 @@ SHELL = (
         "records",
         "scripts",
         "seeding",
+        "selections",
         "starting",
         "step_records",
         "step_scripts",

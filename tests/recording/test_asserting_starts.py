@@ -318,3 +318,50 @@ def test_parameters_of_another_kind_are_compared_as_given(smpipeline: SMPipeline
     assert "parameters['Date']: expected None, got '2026-11-22'" in complaint(
         lambda: smpipeline.assert_started("churn", parameters=expected)
     )
+
+
+def test_the_selection_and_its_source_are_compared_too(smpipeline: SMPipelineMock) -> None:
+    """Names in any order; an empty list is the whole pipeline; the source is an execution or its ARN."""
+    source = smpipeline.start("churn", GIVEN)
+    smpipeline.start("churn", GIVEN, only=["Prep", "Train"], source=source)
+
+    smpipeline.assert_started("churn", selected=["Train", "Prep"], source=source, times=1)
+    smpipeline.assert_started("churn", selected=("Prep", "Train"), source=source.arn, times=1)
+    smpipeline.assert_started("churn", selected=[], times=1)
+    smpipeline.assert_started("churn", times=2)
+
+
+def test_a_different_selection_is_told_with_both(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """With the closest name for one that was not selected."""
+    source = smpipeline.start("churn", GIVEN)
+    run = smpipeline.start("churn", GIVEN, only=["Train"], source=source)
+
+    text = complaint(lambda: smpipeline.assert_started("churn", selected=["Trian"], source=run))
+
+    assert text == (
+        f"Expected: pipeline 'churn' to have been started with selected=['Trian'], source='{run.arn}' at least once.\n"
+        "Happened: of 2 started executions, none matches.\n"
+        "Nearest:\n"
+        f"  churn/{source.id} (Failed) started with {{'Date': '2026-11-22'}}\n"
+        "    selected: expected ['Trian'], but the whole pipeline was started\n"
+        f"    source: expected '{run.arn}', but it is not set\n"
+        f"  churn/{run.id} (Succeeded) started with {{'Date': '2026-11-22'}}\n"
+        "    selected: expected ['Trian'], got ['Train']. Did you mean 'Train'?\n"
+        f"    source: expected '{run.arn}', got '{source.arn}'\n"
+        f"{FIT}"
+    )
+
+
+def test_a_selection_where_none_was_expected_is_told(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """The whole pipeline is what an empty list means."""
+    smpipeline.start("churn", GIVEN, only=["Prep"])
+
+    assert "    selected: expected the whole pipeline, got ['Prep']\n" in complaint(lambda: smpipeline.assert_started("churn", selected=[]))
+
+
+def test_one_name_is_no_selection(smpipeline: SMPipelineMock) -> None:
+    """A string would be taken for a list of letters."""
+    with pytest.raises(UsageError) as caught:
+        smpipeline.assert_started("churn", selected="Train")
+
+    assert str(caught.value) == "selected='Train' is not valid: expected a list of step names. Write selected=['Train']."

@@ -278,3 +278,53 @@ def test_a_step_without_a_reason_fails_too(smpipeline: SMPipelineMock, one_step:
 
     run.assert_failed(step="Stop")
     assert "  step Stop (Fail) Failed\nTo do" in complaint(lambda: run.assert_failed(reason="any"))
+
+
+@pytest.mark.usefixtures("churn")
+def test_an_execution_of_everything_has_no_selection(smpipeline: SMPipelineMock) -> None:
+    """The list is empty and there is no source."""
+    run = smpipeline.start("churn", {"Date": "d"})
+
+    assert (run.selected, run.source) == ([], None)
+    assert {step.selective_source for step in run.steps.values()} == {None}
+
+
+@pytest.mark.usefixtures("churn")
+def test_reused_steps_are_among_the_steps_but_did_not_run(smpipeline: SMPipelineMock) -> None:
+    """They come first, with the results of their source."""
+    source = smpipeline.start("churn", {"Date": "d"})
+
+    run = smpipeline.start("churn", {"Date": "d"}, only=["Train"], source=source)
+
+    assert (list(run.steps), run.order) == (["Prep", "Train"], ["Train"])
+    assert (run.ran("Prep"), run.ran("Train")) == (False, True)
+    prep, train = run.steps["Prep"], run.steps["Train"]
+    assert (prep.selective_source, train.selective_source) == (source.arn, None)
+    assert (prep.status, prep.metadata, prep.properties) == ("Succeeded", source.steps["Prep"].metadata, source.steps["Prep"].properties)
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.smpipeline(progress="manual")
+def test_a_step_that_a_selective_execution_lacks_is_told_why(smpipeline: SMPipelineMock) -> None:
+    """It was not selected, or has not started yet; what is reused has not been started either."""
+    source = smpipeline.start("churn", {"Date": "d"})
+    smpipeline.run_until_idle()
+    run = smpipeline.start("churn", {"Date": "d"}, only=["Train"], source=source)
+
+    with pytest.raises(KeyError) as outside:
+        run.steps["Report"]
+    with pytest.raises(KeyError) as waiting:
+        run.steps["Train"]
+
+    assert outside.value.args == ("step 'Report' was neither selected nor reused in this selective execution; it has: 'Prep'",)
+    assert waiting.value.args == ("step 'Train' was not started in this Executing execution; started: none",)
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_selective_execution_prints_its_steps(smpipeline: SMPipelineMock) -> None:
+    """They tell it from one of the whole pipeline, and a reused step says so."""
+    source = smpipeline.start("churn", {"Date": "d"})
+    run = smpipeline.start("churn", {"Date": "d"}, only=["Train"], source=source)
+
+    assert repr(run) == f"<Execution churn/{run.id} Succeeded {{'Date': 'd'}} only ['Train']>"
+    assert repr(run.steps) == ("{'Prep': <StepRun Prep (Processing) Succeeded, reused>, 'Train': <StepRun Train (Training) Succeeded>}")

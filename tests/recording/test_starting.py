@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 import pytest
 
-from pytest_smpipeline import SMPipelineMock, UsageError, mock_smpipeline
+from pytest_smpipeline import Execution, SMPipelineMock, UsageError, mock_smpipeline
 from pytest_smpipeline.values import JsonObject
 
 if TYPE_CHECKING:
@@ -40,6 +40,58 @@ def test_a_start_without_parameters_sends_none(smpipeline: SMPipelineMock, one_s
     smpipeline.start("churn")
 
     assert smpipeline.calls[0].request.keys() == {"PipelineName", "ClientRequestToken"}
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize("given", [lambda run: run, lambda run: run.arn], ids=["an execution", "its ARN"])
+def test_a_start_may_be_limited_to_steps_that_build_on_an_execution(
+    smpipeline: SMPipelineMock, given: Callable[[Execution], Execution | str]
+) -> None:
+    """``source`` is an execution or its ARN; both travel as the API has them."""
+    source = smpipeline.start("churn", {"Date": "d"})
+
+    run = smpipeline.start("churn", {"Date": "e"}, only=["Train"], source=given(source))
+
+    assert smpipeline.calls[-1].request["SelectiveExecutionConfig"] == {
+        "SelectedSteps": [{"StepName": "Train"}],
+        "SourcePipelineExecutionArn": source.arn,
+    }
+    assert (run.selected, run.source, run.order) == (["Train"], source.arn, ["Train"])
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_start_limited_to_the_first_steps_needs_no_source(smpipeline: SMPipelineMock) -> None:
+    """None is sent."""
+    run = smpipeline.start("churn", {"Date": "d"}, only=("Prep", "Train"))
+
+    assert smpipeline.calls[-1].request["SelectiveExecutionConfig"] == {"SelectedSteps": [{"StepName": "Prep"}, {"StepName": "Train"}]}
+    assert (run.selected, run.source) == (["Prep", "Train"], None)
+
+
+@pytest.mark.usefixtures("churn")
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"only": "Train"}, "only='Train' is not valid: expected a list of step names. Write only=['Train']."),
+        ({"only": {"Train"}}, "only={'Train'} is not valid: expected a list of step names, such as only=['Train']."),
+        ({"only": [1]}, "only=[1] is not valid: expected a list of step names, such as only=['Train']."),
+        ({"only": ["Train"], "source": 1}, "source=1 is not valid: expected an execution, as start() returns it, or its ARN."),
+        (
+            {"source": "arn:..."},
+            "start(source=...) needs the steps that run: only=['Train'], for example. Everything else comes from the source.",
+        ),
+    ],
+    ids=["a string", "a set", "a number in it", "no execution", "a source alone"],
+)
+def test_a_selection_that_makes_no_sense_is_refused_before_it_is_sent(
+    smpipeline: SMPipelineMock, keywords: dict[str, Any], message: str
+) -> None:
+    """The message says what would be right."""
+    with pytest.raises(UsageError) as caught:
+        smpipeline.start("churn", {"Date": "d"}, **keywords)
+
+    assert str(caught.value) == message
+    assert not smpipeline.calls
 
 
 @pytest.mark.usefixtures("newer_botocore")
