@@ -3,10 +3,10 @@
 What is found shows the members that the Describe operations show of it, as far as the installed model has them in SearchRecord.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.descriptions import described_execution, described_parameters, described_pipeline
@@ -21,34 +21,19 @@ from pytest_smpipeline.exceptions import ServiceError, validation_exception
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject
 
+_State: TypeAlias = PipelineState | ExecutionState
+
 _USUAL_PAGE: Final = 10
 _RESOURCES: Final = ("Pipeline", "PipelineExecution")
 _KEY: Final = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
-    """Something that a search may find: its record, its place among all by creation, and the execution if it is one."""
-
-    record: Answer
-    place: list[Json]
-    execution: ExecutionState | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
-    """What a search went through, how many of it match, and the page that was asked for, each hit behind its key of the order."""
+    """How many of what was searched match, and the page that was asked for, each state behind its key of the order."""
 
-    searched: list[_Hit]
     total: int
-    page: Page[tuple[list[Json], _Hit]]
-
-    def moving(self) -> list[ExecutionState]:
-        """Return the executions on the page that have not ended; where there is none, those that were searched.
-
-        The second is for who waits until a filter finds something: no look at an empty page would ever bring that about.
-        """
-        return _moving(hit for _, hit in self.page.items) or _moving(self.searched)
+    page: Page[tuple[list[Json], _State]]
 
 
 def is_about_pipelines(request: JsonObject) -> bool:
@@ -64,50 +49,53 @@ def search(context: Context, request: JsonObject) -> Answer:
         raise ServiceError("NotImplemented", message, status=501)
     answer = context.answer_shape("Search").members
     shape = cast("Shape", answer["Results"].element).members[resource]
-    found = _find(context, request, resource, shape)
-    if moving := found.moving():
+    found = _find(context, request, shape)
+    # With nothing in motion on the page: whoever waits until a filter finds something would wait without end.
+    if moving := _moving(state for _, state in found.page.items) or _moving(_searched(context, request)):
         context.pace.before_look(moving)
-        found = _find(context, request, resource, shape)
+        found = _find(context, request, shape)
     total = {"Value": found.total, "Relation": "EqualTo"} if "TotalHits" in answer else None
-    results = [{resource: hit.record} for _, hit in found.page.items]
+    results = [{resource: _record(context, state, shape)} for _, state in found.page.items]
     return present(Results=results, NextToken=found.page.next_token, TotalHits=total)
 
 
-def _find(context: Context, request: JsonObject, resource: str, shape: Shape) -> _Found:
-    properties = Properties(resource, shape)
+def _find(context: Context, request: JsonObject, shape: Shape) -> _Found:
+    properties = Properties(text(request, "Resource"), shape)
     expression = optional_object(request, "SearchExpression")
     matches = (lambda _: True) if expression is None else condition(expression, properties)
     sees, order = visibility(request), _order(request, properties)
-    searched = _searched(context, request, resource, shape)
-    hits = [([*_sortable(order, hit), *hit.place], hit) for hit in searched if sees(hit.record) and matches(hit.record)]
+    hits: list[tuple[list[Json], _State]] = []
+    for state in _searched(context, request):
+        record = _record(context, state, shape)
+        if sees(record) and matches(record):
+            hits.append(([*_sortable(order, record), *_place(state)], state))
     hits.sort(key=_KEY)
     descending = is_descending(request)
-    return _Found(searched, len(hits), cut_page(context, "Search", request, hits, _KEY, descending=descending, usual_size=_USUAL_PAGE))
+    return _Found(len(hits), cut_page(context, "Search", request, hits, _KEY, descending=descending, usual_size=_USUAL_PAGE))
 
 
-def _searched(context: Context, request: JsonObject, resource: str, shape: Shape) -> list[_Hit]:
+def _searched(context: Context, request: JsonObject) -> Collection[_State]:
     if optional_text(request, "CrossAccountFilterOption") == "CrossAccount":
-        return []
-    if resource == "Pipeline":
-        return [_pipeline(context, pipeline, shape) for pipeline in context.territory.by_creation]
-    return [_execution(context, execution, shape) for execution in context.territory.executions.values()]
+        return ()
+    territory = context.territory
+    return territory.by_creation if text(request, "Resource") == "Pipeline" else territory.executions.values()
 
 
-def _pipeline(context: Context, pipeline: PipelineState, shape: Shape) -> _Hit:
-    members = described_pipeline(context, pipeline, pipeline.latest) | {TAGS: described_tags(pipeline.tags)}
-    return _Hit(_known(members, shape), [pipeline.created, pipeline.number])
-
-
-def _execution(context: Context, execution: ExecutionState, shape: Shape) -> _Hit:
-    members = described_execution(context, execution) | present(
-        PipelineParameters=described_parameters(execution),
-        PipelineVersionDisplayName=execution.version.display_name,
-    )
-    return _Hit(_known(members, shape), [execution.created, execution.pipeline.number, execution.number], execution)
-
-
-def _known(members: Answer, shape: Shape) -> Answer:
+def _record(context: Context, state: _State, shape: Shape) -> Answer:
+    """Return what a search shows of a pipeline or an execution: what the installed model knows there."""
+    if isinstance(state, PipelineState):
+        members = described_pipeline(context, state, state.latest) | {TAGS: described_tags(state.tags)}
+    else:
+        added = present(PipelineParameters=described_parameters(state), PipelineVersionDisplayName=state.version.display_name)
+        members = described_execution(context, state) | added
     return {name: value for name, value in members.items() if name in shape.members}
+
+
+def _place(state: _State) -> list[Json]:
+    """Return the place among all by creation, which no two share."""
+    if isinstance(state, PipelineState):
+        return [state.created, state.number]
+    return [state.created, state.pipeline.number, state.number]
 
 
 def _order(request: JsonObject, properties: Properties) -> Property:
@@ -122,11 +110,11 @@ def _order(request: JsonObject, properties: Properties) -> Property:
     return order
 
 
-def _sortable(order: Property, hit: _Hit) -> list[Json]:
+def _sortable(order: Property, record: Answer) -> list[Json]:
     """Return the value to sort by after whether there is one: what has none comes before everything else."""
-    values = cast("list[Json]", order.values(hit.record))
+    values = cast("list[Json]", order.values(record))
     return [len(values), *values]
 
 
-def _moving(hits: Iterable[_Hit]) -> list[ExecutionState]:
-    return [hit.execution for hit in hits if hit.execution is not None and hit.execution.status in ACTIVE]
+def _moving(states: Iterable[_State]) -> list[ExecutionState]:
+    return [state for state in states if isinstance(state, ExecutionState) and state.status in ACTIVE]

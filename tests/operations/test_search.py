@@ -162,7 +162,7 @@ def test_a_model_without_totals_gets_none(create: Create, raw: Raw, monkeypatch:
     """What the installed model does not know is not answered."""
     create()
     shape = service_model.current().output_shape("Search")
-    monkeypatch.delitem(shape.members, "TotalHits")  # type: ignore[arg-type]
+    monkeypatch.delitem(shape.members, "TotalHits")
 
     assert raw("Search", {"Resource": "Pipeline"})[1].keys() == {"Results"}
 
@@ -607,7 +607,7 @@ def test_a_token_of_another_search_is_refused(smpipeline_client: Any, refusal: R
         "beta",
         "Gamma",
     ]
-    others = [
+    others: list[dict[str, Any]] = [
         {"Resource": "PipelineExecution", "SearchExpression": filters(("PipelineArn", "Exists"))},
         {"SearchExpression": filters(("PipelineName", "Contains", "a"))},
         {"SortOrder": "Descending"},
@@ -695,7 +695,7 @@ def test_a_poller_finds_an_execution_running_and_ended(create: Create, start: St
     create()
     arn = start()
 
-    seen = []
+    seen: list[str] = []
     while not seen or seen[-1] == "Executing":
         (record,) = find(filters(("PipelineExecutionArn", "Equals", arn)))
         seen.append(record["PipelineExecutionStatus"])
