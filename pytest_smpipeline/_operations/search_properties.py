@@ -83,7 +83,7 @@ class Properties:
         """
         found = self.find(name)
         if found.elements is None or name == TAGS:
-            lists = [known for known in self._names() if known != _ANY_TAG and self.find(known).elements is not None]
+            lists = [known for known in self._names() if self.find(known).elements is not None]
             message = f"'{name}' can't be a NestedPropertyName: it is no list of {self._resource}. Lists: {', '.join(lists) or 'none'}."
             raise validation_exception(message)
         return found, Properties(self._resource, found.elements, f"{name}.")
