@@ -11,6 +11,7 @@ from pytest_smpipeline._engine.scope import ReadObject
 from pytest_smpipeline._state.arns import partition_of
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
+from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Instant
 
 Answer: TypeAlias = dict[str, object]
@@ -19,7 +20,7 @@ Answer: TypeAlias = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The surroundings of one call of one operation."""
+    """The surroundings of one call of one operation; ``answer_shape`` tells what the installed model lets an operation answer."""
 
     territory: Territory
     ids: IdSource
@@ -28,6 +29,7 @@ class Context:
     limit: Callable[[str], int]
     read_object: ReadObject
     job_shape: JobShape
+    answer_shape: Callable[[str], Shape]
 
     def now(self) -> Instant:
         """Return the present instant of the virtual clock."""

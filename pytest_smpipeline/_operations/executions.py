@@ -3,10 +3,11 @@
 from functools import partial
 from typing import Final
 
-from pytest_smpipeline._definition.parameters import bind, format_value
+from pytest_smpipeline._definition.parameters import bind
 from pytest_smpipeline._engine.scope import experiment_config, mlflow_config
 from pytest_smpipeline._engine.selection import reuse
 from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.descriptions import described_execution, described_parameters
 from pytest_smpipeline._operations.filters import created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_alias, find_execution, find_pipeline, find_version
@@ -14,13 +15,12 @@ from pytest_smpipeline._operations.members import (
     objects,
     optional_text,
     parallelism,
-    parallelism_configuration,
     present,
     text,
 )
 from pytest_smpipeline._operations.paging import cut_page, is_descending
 from pytest_smpipeline._operations.quotas import check_concurrent_executions
-from pytest_smpipeline._operations.selective import find_selection, selective_execution_config
+from pytest_smpipeline._operations.selective import find_selection
 from pytest_smpipeline._state.arns import execution_arn
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline.exceptions import validation_exception
@@ -76,24 +76,7 @@ def describe_pipeline_execution(context: Context, request: JsonObject) -> Answer
     """Describe an execution as it stands."""
     execution = find_execution(context, request)
     context.pace.before_look([execution])
-    return present(
-        PipelineArn=execution.pipeline.arn,
-        PipelineExecutionArn=execution.arn,
-        PipelineExecutionDisplayName=execution.display_name,
-        PipelineExecutionStatus=execution.status,
-        PipelineExecutionDescription=execution.description,
-        PipelineExperimentConfig=execution.experiment,
-        FailureReason=execution.failure_reason,
-        CreationTime=to_datetime(execution.created),
-        LastModifiedTime=to_datetime(execution.modified),
-        CreatedBy=context.caller(),
-        LastModifiedBy=context.caller(),
-        ParallelismConfiguration=parallelism_configuration(execution.parallelism),
-        SelectiveExecutionConfig=selective_execution_config(execution),
-        PipelineVersionId=execution.version.number,
-        MLflowConfig=execution.mlflow,
-        PipelineVersionAliases=list(execution.version.aliases) or None,
-    )
+    return described_execution(context, execution)
 
 
 def list_pipeline_executions(context: Context, request: JsonObject) -> Answer:
@@ -130,10 +113,9 @@ def update_pipeline_execution(context: Context, request: JsonObject) -> Answer:
 def list_pipeline_parameters_for_execution(context: Context, request: JsonObject) -> Answer:
     """List the effective parameters of an execution in the order of its definition."""
     execution = find_execution(context, request)
-    declared = list(enumerate(execution.parameters.items()))
+    declared = list(enumerate(described_parameters(execution)))
     page = cut_page(context, "ListPipelineParametersForExecution", request, declared, lambda entry: [entry[0]], descending=False)
-    parameters = [{"Name": name, "Value": format_value(value)} for _, (name, value) in page.items]
-    return present(PipelineParameters=parameters, NextToken=page.next_token)
+    return present(PipelineParameters=[parameter for _, parameter in page.items], NextToken=page.next_token)
 
 
 def describe_pipeline_definition_for_execution(context: Context, request: JsonObject) -> Answer:

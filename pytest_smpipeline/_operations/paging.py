@@ -17,7 +17,7 @@ from pytest_smpipeline.values import Json, JsonObject
 T = TypeVar("T")
 
 LARGEST_PAGE: Final = 100
-"""How many items a page holds at most, and when the request does not say."""
+"""How many items a page holds at most, and in most lists when the request does not say."""
 
 _NOT_OF_THE_QUERY: Final = ("NextToken", "MaxResults")
 _SEAL_LENGTH: Final = 16
@@ -41,15 +41,17 @@ def cut_page(
     *,
     descending: bool,
     keep: Callable[[T], bool] = lambda _: True,
+    usual_size: int = LARGEST_PAGE,
 ) -> Page[T]:
     """Return the page of ``items`` that a request's MaxResults and NextToken ask for, only of those that ``keep`` is true of.
 
-    ``items`` ascend by ``key``, which no two of them share; no more of them are looked at than the page needs. A token names
-    the last item served, so that items that arrive later neither shift a page nor repeat one.
+    Without MaxResults a page holds ``usual_size`` items. ``items`` ascend by ``key``, which no two of them share; no more of
+    them are looked at than the page needs. A token names the last item served, so that items that arrive later neither shift a
+    page nor repeat one.
 
     Raises ``ValidationException`` for a token that is damaged or comes from another query, operation, account or region.
     """
-    size = optional_integer(request, "MaxResults") or LARGEST_PAGE
+    size = optional_integer(request, "MaxResults") or usual_size
     query = _query(context, operation, request)
     last = _last_served(optional_text(request, "NextToken"), query)
     if descending:

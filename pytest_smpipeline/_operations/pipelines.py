@@ -8,6 +8,7 @@ from typing import Final
 from pytest_smpipeline._definition.parser import parse_definition
 from pytest_smpipeline._operations.aliases import check_new_aliases
 from pytest_smpipeline._operations.context import Answer, Context
+from pytest_smpipeline._operations.descriptions import described_pipeline
 from pytest_smpipeline._operations.filters import created_between, is_created_between
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_pipeline, find_version
@@ -15,7 +16,6 @@ from pytest_smpipeline._operations.members import (
     optional_object,
     optional_text,
     parallelism,
-    parallelism_configuration,
     present,
     text,
     texts,
@@ -91,25 +91,7 @@ def update_pipeline(context: Context, request: JsonObject) -> Answer:
 def describe_pipeline(context: Context, request: JsonObject) -> Answer:
     """Describe a pipeline at its latest version, or at the one that the request names."""
     pipeline = find_pipeline(context, request)
-    version = find_version(pipeline, request)
-    return present(
-        PipelineArn=pipeline.arn,
-        PipelineName=pipeline.name,
-        PipelineDisplayName=pipeline.display_name,
-        PipelineDefinition=version.text,
-        PipelineDescription=pipeline.description,
-        RoleArn=pipeline.role_arn,
-        PipelineStatus="Active",
-        CreationTime=to_datetime(pipeline.created),
-        LastModifiedTime=to_datetime(pipeline.modified),
-        LastRunTime=to_optional_datetime(pipeline.last_run),
-        CreatedBy=context.caller(),
-        LastModifiedBy=context.caller(),
-        ParallelismConfiguration=parallelism_configuration(pipeline.parallelism),
-        PipelineVersionDisplayName=version.display_name,
-        PipelineVersionDescription=version.description,
-        PipelineVersionAliases=list(version.aliases) or None,
-    )
+    return described_pipeline(context, pipeline, find_version(pipeline, request))
 
 
 def list_pipelines(context: Context, request: JsonObject) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._operations import callbacks, executions, lifecycle, pipelines, steps, tags, versions
+from pytest_smpipeline._operations import callbacks, executions, lifecycle, pipelines, search, steps, tags, versions
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline.values import JsonObject
 
@@ -48,6 +48,7 @@ SHARED: Final[Mapping[str, SharedOperation]] = {
     "AddTags": SharedOperation(tags.add_tags, tags.is_about_pipeline),
     "DeleteTags": SharedOperation(tags.delete_tags, tags.is_about_pipeline),
     "ListTags": SharedOperation(tags.list_tags, tags.is_about_pipeline),
+    "Search": SharedOperation(search.search, search.is_about_pipelines),
 }
 
 ANSWERED: Final[Mapping[str, Operation]] = {**OPERATIONS, **{name: shared.perform for name, shared in SHARED.items()}}

@@ -24,7 +24,7 @@ def add_tags(context: Context, request: JsonObject) -> Answer:
     """Add tags to a pipeline, or give those it has a new value; the answer holds all it has then."""
     pipeline = find_tagged(context, request)
     pipeline.tags = merged_tags(pipeline.tags, request)
-    return {"Tags": _described(pipeline.tags)}
+    return {"Tags": described_tags(pipeline.tags)}
 
 
 def list_tags(context: Context, request: JsonObject) -> Answer:
@@ -37,7 +37,7 @@ def list_tags(context: Context, request: JsonObject) -> Answer:
     pipeline = find_tagged(context, request)
     if optional_text(request, "NextToken") is not None:
         raise invalid_token()
-    return {"Tags": _described(pipeline.tags)}
+    return {"Tags": described_tags(pipeline.tags)}
 
 
 def delete_tags(context: Context, request: JsonObject) -> Answer:
@@ -78,5 +78,6 @@ def merged_tags(tags: Mapping[str, str], request: JsonObject) -> dict[str, str]:
     return merged
 
 
-def _described(tags: Mapping[str, str]) -> list[dict[str, str]]:
+def described_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as the API lists them, in the order in which they were added."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -118,6 +118,7 @@ class Service:
             limit=self._options.limit,
             read_object=self._read_object,
             job_shape=service_model.current().input_shape,
+            answer_shape=service_model.current().output_shape,
         )
 
     def catch_up(self) -> None:

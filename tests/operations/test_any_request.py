@@ -44,9 +44,11 @@ fragments = st.sampled_from(
 
 @cache
 def resembling(shape: Shape) -> st.SearchStrategy[Any]:
-    """Generate what looks like a value of the shape, with anything anywhere."""
+    """Generate what looks like a value of the shape, with anything anywhere; a structure may contain itself."""
     if shape.type == "structure":
-        return st.fixed_dictionaries({}, optional={name: resembling(member) | fragments for name, member in shape.members.items()})
+        return st.deferred(
+            lambda: st.fixed_dictionaries({}, optional={name: resembling(member) | fragments for name, member in shape.members.items()})
+        )
     if shape.element is not None:
         return st.lists(resembling(shape.element), max_size=3)
     plain = fragments if shape.type == "string" else st.integers() | st.floats(allow_nan=False, allow_infinity=False)

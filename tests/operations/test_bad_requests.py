@@ -46,12 +46,13 @@ def good(churn: str, definition: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def filled(shape: Shape) -> Any:
-    """Return a value with every member and one element in every list."""
+def filled(shape: Shape, *around: Shape) -> Any:
+    """Return a value with every member and one element in every list; a structure is not within itself."""
     if shape.type == "structure":
-        return {name: filled(member) for name, member in shape.members.items()}
+        inner = (*around, shape)
+        return {name: filled(member, *inner) for name, member in shape.members.items() if member.element not in inner}
     if shape.element is not None:
-        return [filled(shape.element)]
+        return [filled(shape.element, *around)]
     return "churn" if shape.type == "string" else 1
 
 
