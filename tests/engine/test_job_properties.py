@@ -17,7 +17,7 @@ NAME = "pipelines-exec12345678-Make-SUFFIX1234"
 LONG = 90_500
 
 # Type, noun of the members, resource in the ARN, and the names that its Describe call has for the times.
-JOBS = [
+JOBS: list[tuple[str, str, str, JsonObject]] = [
     ("Training", "TrainingJob", "training-job", {"TrainingStartTime": 1000.0, "LastModifiedTime": 1090.5, "TrainingEndTime": 1090.5}),
     (
         "Processing",
@@ -28,7 +28,7 @@ JOBS = [
     ("Transform", "TransformJob", "transform-job", {"TransformStartTime": 1000.0, "TransformEndTime": 1090.5}),
     ("Job", "Job", "job", {"LastModifiedTime": 1090.5, "EndTime": 1090.5}),
 ]
-DERIVED = {
+DERIVED: dict[str, JsonObject] = {
     "Training": {"SecondaryStatus": "Completed", "TrainingTimeInSeconds": 90, "BillableTimeInSeconds": 90},
     "Job": {"SecondaryStatus": "Completed"},
 }
