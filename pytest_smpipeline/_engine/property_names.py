@@ -29,6 +29,11 @@ QUALITY_CHECK: Final = CLARIFY_CHECK | _names("CalculatedBaselineStatistics Base
 EMR: Final = _names("ClusterId ClusterConfig ExecutionRoleArn Id Name Config ActionOnFailure Status LogUri EncryptionKeyArn AdditionalInfo")
 EMR_SERVERLESS: Final = _names("jobRun")
 
+ATHENA: Final = _names(
+    "QueryExecutionId Query StatementType ManagedQueryResultsConfiguration ResultConfiguration ResultReuseConfiguration"
+    " QueryExecutionContext Status Statistics WorkGroup EngineVersion ExecutionParameters SubstatementType"
+)
+
 LINEAGE: Final = _names("ActionArns ArtifactArns ContextArns Associations")
 
 FOR_EACH: Final = _names(

@@ -71,11 +71,11 @@ def inference_component(attempt: Attempt, metadata: Metadata) -> JsonObject:
 
 
 def hub_content(attempt: Attempt, metadata: Metadata) -> JsonObject:
-    """Describe what was imported into a hub."""
+    """Describe what was imported into a hub; hub and content are told by their names, however the arguments name them."""
     (shown,) = metadata.values()
-    *_, version = str(shown["HubContentArn"]).split("/")
-    status = {"HubContentStatus": "Available", "HubContentVersion": version}
-    return told(attempt.arguments) | times(attempt) | shown | {"HubContentName": attempt.kept_name("HubContentName")} | status
+    _, hub, _, name, version = str(shown["HubContentArn"]).split("/")
+    identity: JsonObject = {"HubName": hub, "HubContentName": name, "HubContentVersion": version, "HubContentStatus": "Available"}
+    return told(attempt.arguments) | times(attempt) | shown | identity
 
 
 def custom_model(attempt: Attempt, metadata: Metadata) -> JsonObject:

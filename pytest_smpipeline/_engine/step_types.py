@@ -234,6 +234,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
     "Athena": StepType(
         metadata=data_services.athena_metadata,
         properties=data_services.athena_properties,
+        own_properties=property_names.ATHENA,
         create_call="athena:StartQueryExecution",
         duration=10 * _SECOND,
     ),

@@ -54,3 +54,20 @@ def test_merging_goes_into_objects_and_replaces_everything_else() -> None:
 
     assert merged(base, {"a": {"y": 5}, "b": [9], "d": 4}) == {"a": {"x": 1, "y": 5}, "b": [9], "c": 3, "d": 4}
     assert base == {"a": {"x": 1, "y": 2}, "b": [1, 2], "c": 3}
+
+
+@pytest.mark.fidelity("PROP-002")
+def test_a_path_goes_on_into_the_document_of_a_job() -> None:
+    """The configuration of a job is one JSON text, and a reference can pick a value out of it; no other text is read so."""
+    described: Json = {"JobConfigDocument": '{"OutputModelPackageArn": "arn", "Stages": [{"Name": "a"}]}', "Other": '{"a": 1}'}
+
+    assert find(described, ("JobConfigDocument", "OutputModelPackageArn")) == "arn"
+    assert find(described, ("JobConfigDocument", "Stages", 0, "Name")) == "a"
+    with pytest.raises(KeyError, match="'a'"):
+        find(described, ("Other", "a"))
+
+
+def test_a_document_that_is_no_json_holds_nothing() -> None:
+    """The part that is missing is the first one that would have been inside."""
+    with pytest.raises(KeyError, match="'OutputDataConfig'"):
+        find({"JobConfigDocument": "{"}, ("JobConfigDocument", "OutputDataConfig", "S3OutputPath"))

@@ -1,12 +1,19 @@
 """Short ways to write a step and to run a pipeline of steps."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
 
 from pytest_smpipeline import Execution, SMPipelineMock
+from pytest_smpipeline._definition.nodes import Step
+from pytest_smpipeline._engine.attempts import Attempt, job_name
+from pytest_smpipeline._engine.step_types import STEP_TYPES
+from pytest_smpipeline._state.entities import ExecutionState, Metadata
+from pytest_smpipeline._state.ids import IdSource
+from pytest_smpipeline._state.store import Territory
+from pytest_smpipeline.outcomes import Succeed
 from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.values import Json, JsonObject
 
@@ -73,3 +80,41 @@ def listed(client: "SageMakerClient") -> Callable[[Execution], list[dict[str, An
         return [dict(item) for page in pages.paginate(PipelineExecutionArn=execution.arn) for item in page["PipelineExecutionSteps"]]
 
     return every
+
+
+@pytest.fixture
+def make() -> Callable[..., tuple[Metadata, JsonObject]]:
+    """Return the function that makes, by the table of step types, what an attempt shows and tells.
+
+    It began at 1000 s and its job has the suffix ``SUFFIX1234``. Arguments and members of the step are taken as they are, and
+    ``how`` says more of the attempt: ``failure``, ``stopped``, ``duration``.
+    """
+    territory, ids = Territory("123456789012", "us-east-1", []), IdSource("make")
+
+    def of(
+        kind: str,
+        arguments: JsonObject | None = None,
+        settings: JsonObject | None = None,
+        *,
+        succeeded: bool = True,
+        made: Succeed | None = None,
+        **how: Any,
+    ) -> tuple[Metadata, JsonObject]:
+        entry = STEP_TYPES[kind]
+        attempt = Attempt(
+            execution=cast("ExecutionState", None),  # nothing that is made depends on it
+            step=Step(name="Make", type=kind),
+            arguments=arguments or {},
+            settings=settings or {},
+            made=made or Succeed(),
+            succeeded=succeeded,
+            now=1_000_000,
+            job_name=job_name("exec12345678", "Make", "SUFFIX1234", tuning=entry.tuning_name),
+            ids=ids,
+            territory=territory,
+            **how,
+        )
+        metadata = entry.metadata(attempt)
+        return metadata, entry.properties(attempt, metadata)
+
+    return of

@@ -77,7 +77,6 @@ def test_the_metadata_of_every_type_has_the_members_of_the_model(smpipeline: SMP
         ("Training", "TrainingJob", f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:training-job/NAME"),
         ("Processing", "ProcessingJob", f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:processing-job/NAME"),
         ("Transform", "TransformJob", f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:transform-job/NAME"),
-        ("AutoML", "AutoMLJob", f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:automl-job/NAME"),
         ("Job", "Job", f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:job/NAME"),
     ],
 )
@@ -109,13 +108,16 @@ def test_what_serves_models_is_named_in_lower_case(run: Run, step: Step, kind: s
     assert re.fullmatch(re.escape(prefix) + "-[a-z0-9]{10}", made)
 
 
-@pytest.mark.fidelity("META-004")
-def test_a_tuning_job_has_a_short_name(run: Run, step: Step) -> None:
-    """``<execution id>-<the first 7 characters of the step>-<10>``: the name of a tuning job has at most 32 characters."""
-    execution = run(step("HPTuningStep", kind="Tuning"))
+@pytest.mark.fidelity("META-004", "META-015")
+@pytest.mark.parametrize(
+    ("kind", "member", "resource"), [("Tuning", "TuningJob", "hyper-parameter-tuning-job"), ("AutoML", "AutoMLJob", "automl-job")]
+)
+def test_a_tuning_job_has_a_short_name(run: Run, step: Step, kind: str, member: str, resource: str) -> None:
+    """``<execution id>-<the first 7 characters of the step>-<10>``: the names of tuning and AutoML jobs have at most 32 characters."""
+    execution = run(step("HPTuningStep", kind=kind))
 
-    made = str(execution.steps["HPTuningStep"].metadata["TuningJob"]["Arn"])
-    name = made.removeprefix(f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:hyper-parameter-tuning-job/")
+    made = str(execution.steps["HPTuningStep"].metadata[member]["Arn"])
+    name = made.removeprefix(f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:{resource}/")
     assert re.fullmatch(f"{execution.id}-HPTunin-[A-Za-z0-9]{{10}}", name)
     assert len(name) <= 32
 
@@ -158,47 +160,6 @@ def test_a_callback_step_shows_its_token_and_queue(run: Run, step: Step) -> None
     assert shown["SqsQueueUrl"] == QUEUE
 
 
-@pytest.mark.fidelity("META-009")
-@pytest.mark.parametrize("kind", ["QualityCheck", "ClarifyCheck"])
-def test_a_check_shows_its_settings_and_its_job(run: Run, step: Step, kind: str) -> None:
-    """What the definition says of the check is repeated; the job is a processing job."""
-    settings = dict(MEMBERS["QualityCheck"]) | {"CheckType": MEMBERS[kind]["CheckType"]}
-
-    execution = run(step("Check", kind=kind, **settings))
-
-    shown = execution.steps["Check"].metadata[kind]
-    job = str(shown.pop("CheckJobArn"))
-    assert shown == settings
-    assert job.startswith(f"arn:aws:sagemaker:{REGION_AND_ACCOUNT}:processing-job/pipelines-{execution.id}-Check-")
-
-
-@pytest.mark.fidelity("META-010")
-@pytest.mark.parametrize(("arguments", "cluster"), [({"ClusterId": "j-ABC"}, "j-ABC"), ({}, r"j-[A-Z0-9]{10}")])
-def test_an_emr_step_shows_cluster_and_step(run: Run, step: Step, arguments: JsonObject, cluster: str) -> None:
-    """The cluster is the one of the arguments, or one that the step makes."""
-    shown = run(step("Count", kind="EMR", arguments=arguments)).steps["Count"].metadata["EMR"]
-
-    assert re.fullmatch(cluster, str(shown["ClusterId"]))
-    assert re.fullmatch("s-[A-Z0-9]{10}", str(shown["StepId"]))
-
-
-@pytest.mark.fidelity("META-011")
-@pytest.mark.parametrize(
-    ("kind", "resource"),
-    [
-        ("BedrockCustomModel", "custom-model"),
-        ("BedrockCustomModelDeployment", "custom-model-deployment"),
-        ("BedrockModelImport", "imported-model"),
-        ("BedrockProvisionedModelThroughput", "provisioned-model"),
-    ],
-)
-def test_what_a_bedrock_step_makes_belongs_to_bedrock(run: Run, step: Step, kind: str, resource: str) -> None:
-    """The ARN names Bedrock as the service."""
-    made = str(run(step("Make", kind=kind)).steps["Make"].metadata[kind]["Arn"])
-
-    assert made.startswith(f"arn:aws:bedrock:{REGION_AND_ACCOUNT}:{resource}/pipelines-")
-
-
 @pytest.mark.fidelity("META-012")
 @pytest.mark.smpipeline(region="cn-north-1", account_id="999999999999")
 def test_arns_are_of_the_executions_region_account_and_partition(run: Run, step: Step) -> None:
@@ -206,27 +167,6 @@ def test_arns_are_of_the_executions_region_account_and_partition(run: Run, step:
     made = str(run(step("Train")).steps["Train"].metadata["TrainingJob"]["Arn"])
 
     assert made.startswith("arn:aws-cn:sagemaker:cn-north-1:999999999999:training-job/")
-
-
-def test_a_job_is_described_with_its_arguments_name_arn_and_status(run: Run, step: Step) -> None:
-    """The properties of a job step are what the Describe call of its job would return, as far as it is known."""
-    prep = run(step("Prep", kind="Processing", arguments={"RoleArn": "role"})).steps["Prep"]
-
-    arn = str(prep.metadata["ProcessingJob"]["Arn"])
-    assert prep.properties == {
-        "RoleArn": "role",
-        "ProcessingJobName": arn.rpartition("/")[2],
-        "ProcessingJobArn": arn,
-        "ProcessingJobStatus": "Completed",
-    }
-
-
-def test_a_model_is_described_without_a_status(run: Run, step: Step) -> None:
-    """DescribeModel knows no status: the model is there or not."""
-    create = run(step("Create", kind="Model")).steps["Create"]
-
-    arn = str(create.metadata["Model"]["Arn"])
-    assert create.properties == {"ModelName": arn.rpartition("/")[2], "ModelArn": arn}
 
 
 @pytest.mark.fidelity("META-013")

@@ -10,6 +10,8 @@ from pytest_smpipeline.options import OPTION_NAMES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+STEP_TYPES_PAGE = (ROOT / "docs" / "step-types.md").read_text(encoding="utf-8")
+STOPPED = {"ends soon": "ends", "waits for its answer": "waits for an answer", "goes on to its end": "goes on"}
 UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1)}
 
 
@@ -43,20 +45,41 @@ def test_the_readme_lists_every_option() -> None:
     assert "`virtual_sleep` and `run_step_functions` (a clear error)" in README
 
 
-def test_the_readme_lists_every_step_type_and_whether_it_runs_in_full() -> None:
-    """The first row holds those that do, the second the others."""
-    (complete, _), (others, _) = rows_under(README, "step type")
+def test_the_readme_lists_every_step_type() -> None:
+    """All of them run."""
+    ((types, what),) = rows_under(README, "step type")
 
-    assert names_in(complete) == {name for name, kind in STEP_TYPES.items() if kind.complete}
-    assert names_in(others) == {name for name, kind in STEP_TYPES.items() if not kind.complete}
+    assert names_in(types) == set(STEP_TYPES)
+    assert what.startswith("run: ")
 
 
 def test_the_page_of_step_types_shows_them_one_by_one() -> None:
-    """With what is told of each: whether it runs in full, whether it can be scripted, and how long it takes."""
-    page = (ROOT / "docs" / "step-types.md").read_text(encoding="utf-8")
-    listed = {name: (full == "yes", scripted == "yes", _duration(time)) for name, full, scripted, time in rows_under(page, "type")}
+    """With what the engine does with a step of each: how long it takes, whether it is retried or cached, and what stops it."""
+    listed = [
+        (name, _duration(time), retried == "yes", cached == "yes", STOPPED[stopped])
+        for name, time, retried, cached, stopped, _, _ in rows_under(STEP_TYPES_PAGE, "type")
+    ]
 
-    assert listed == {name: (kind.complete, kind.scripted, timedelta(milliseconds=kind.duration)) for name, kind in STEP_TYPES.items()}
+    assert listed == [
+        (name, timedelta(milliseconds=kind.duration), kind.retryable, kind.cached_by is not None, kind.when_stopped)
+        for name, kind in STEP_TYPES.items()
+    ]
+
+
+def test_the_page_of_step_types_names_the_properties_of_each() -> None:
+    """The operation whose answer holds them, and the names that stand beside it."""
+    listed = {cells[0]: names_in(cells[-1]) - {"none"} for cells in rows_under(STEP_TYPES_PAGE, "type")}
+
+    assert listed == {
+        name: {*kind.own_properties, *filter(None, [kind.describe_call]), *(["OutputParameters"] if kind.outputs else [])}
+        for name, kind in STEP_TYPES.items()
+    }
+
+
+def test_the_page_of_step_types_says_which_decide_by_themselves() -> None:
+    """A test cannot script them."""
+    assert {name for name, kind in STEP_TYPES.items() if not kind.scripted} == {"Condition", "Fail"}
+    assert "Condition and Fail steps decide by themselves" in STEP_TYPES_PAGE
 
 
 def _duration(text: str) -> timedelta:
