@@ -86,8 +86,9 @@ def wheel(session: nox.Session) -> None:
     session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
     built = next(dist.glob("*.whl"))
     names = zipfile.ZipFile(built).namelist()
-    if "pytest_smpipeline/py.typed" not in names:
-        session.error("the wheel lacks py.typed")
+    missing = {f"pytest_smpipeline/{name}" for name in ("py.typed", "cases.schema.json")} - set(names)
+    if missing:
+        session.error(f"the wheel lacks {missing}")
     strangers = [name for name in names if not name.startswith(("pytest_smpipeline/", "pytest_smpipeline-"))]
     if strangers:
         session.error(f"the wheel holds {strangers}")

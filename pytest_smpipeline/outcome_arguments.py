@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import timedelta
 from typing import Final, Protocol, cast, runtime_checkable
 
@@ -23,16 +22,30 @@ class HasArn(Protocol):
 
 
 def mapping(name: str, value: Mapping[str, Json] | None) -> Mapping[str, Json]:
-    """Return a copy of what a keyword of ``succeed()`` was given, empty for None.
+    """Return a copy of what a keyword of ``succeed()`` was given, empty for None; tuples become lists, as JSON has them.
 
-    Raises ``UsageError`` for what is no mapping with string keys.
+    Raises ``UsageError`` for what is no mapping with string keys, and with its place for a value inside that JSON does not have.
     """
     if value is None:
         return {}
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         message = f"succeed({name}=...) takes a mapping with string keys, not {value!r}."
         raise UsageError(message)
-    return deepcopy(dict(value))
+    return {key: _json(name, inner, key) for key, inner in value.items()}
+
+
+def _json(name: str, value: object, place: str) -> Json:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_json(name, element, f"{place}[{index}]") for index, element in enumerate(value)]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {key: _json(name, inner, f"{place}.{key}") for key, inner in value.items()}
+    message = (
+        f"succeed({name}=...) takes what JSON has: strings, numbers, booleans, None, lists, and mappings with string keys; "
+        f"{place} is {value!r}."
+    )
+    raise UsageError(message)
 
 
 def numbers(metrics: Mapping[str, Json]) -> dict[str, float]:

@@ -1,6 +1,8 @@
 """Outcomes: what a test may script, and what is refused when it is written."""
 
 from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +74,32 @@ def test_what_a_step_makes_is_a_mapping_with_string_keys(keyword: str, value: ob
         succeed(**{keyword: value})  # type: ignore[arg-type]  # the point of the test
 
     assert str(caught.value) == f"succeed({keyword}=...) takes a mapping with string keys, not {value!r}."
+
+
+@pytest.mark.parametrize("keyword", ["outputs", "properties", "property_files"])
+@pytest.mark.parametrize(
+    ("value", "place", "what"),
+    [({"a": [0, Decimal(1)]}, "report.a[1]", "Decimal('1')"), ({"a": {1: 2}}, "report.a", "{1: 2}"), (b"x", "report", "b'x'")],
+    ids=["decimal", "key", "bytes"],
+)
+def test_what_a_step_makes_is_json(keyword: str, value: object, place: str, what: str) -> None:
+    """Anything else could not have come from a job or an API; the place is told."""
+    with pytest.raises(UsageError) as caught:
+        succeed(**{keyword: {"report": value}})  # type: ignore[arg-type]  # the point of the test
+
+    assert str(caught.value) == (
+        f"succeed({keyword}=...) takes what JSON has: strings, numbers, booleans, None, lists, and mappings with string keys; "
+        f"{place} is {what}."
+    )
+
+
+def test_a_tuple_is_a_list() -> None:
+    """As JSON has it, so that the steps that read it find its elements; other mappings are dicts."""
+    report = MappingProxyType({"folds": (0.1, True, None, "a")})
+
+    outcome = succeed(property_files={"report": report})  # type: ignore[dict-item]  # the point of the test
+
+    assert outcome.property_files == {"report": {"folds": [0.1, True, None, "a"]}}
 
 
 @pytest.mark.parametrize("value", ["0.9", True, None], ids=repr)

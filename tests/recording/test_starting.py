@@ -195,12 +195,13 @@ def test_calls_are_recorded_with_what_was_answered(smpipeline: SMPipelineMock, s
     [
         lambda smp: smp.add("churn", {"Version": "2020-12-01", "Steps": []}),
         lambda smp: smp.script("churn", {}),
+        lambda smp: smp.load_cases("cases.json"),
         lambda smp: smp.start("churn"),
         lambda smp: smp.advance(1),
         lambda smp: smp.run_until_idle(),
         lambda smp: smp.client(),
     ],
-    ids=["add", "script", "start", "advance", "run_until_idle", "client"],
+    ids=["add", "script", "load_cases", "start", "advance", "run_until_idle", "client"],
 )
 def test_after_the_end_nothing_can_be_done_any_more(act: Callable[[SMPipelineMock], object]) -> None:
     """A start would go to the real service; records can still be read."""
