@@ -4,29 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pytest_smpipeline._definition.paths import render_keys
+from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline.failures import shown
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.suggestions import did_you_mean
 from pytest_smpipeline.values import Json
 
-# The operations whose answers are the properties of a step, by its type. The SDK gives a tuning job the best training jobs too, and
-# reads both forms of AutoML from one type of step. Types that are not here have properties that SageMaker's model does not describe.
-DESCRIBE_CALLS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Training": ("DescribeTrainingJob",),
-    "Processing": ("DescribeProcessingJob",),
-    "Transform": ("DescribeTransformJob",),
-    "Tuning": ("DescribeHyperParameterTuningJob", "ListTrainingJobsForHyperParameterTuningJob"),
-    "AutoML": ("DescribeAutoMLJob", "DescribeAutoMLJobV2"),
-    "Model": ("DescribeModel",),
-    "RegisterModel": ("DescribeModelPackage",),
-    "EndpointConfig": ("DescribeEndpointConfig",),
-    "Endpoint": ("DescribeEndpoint",),
-    "InferenceComponent": ("DescribeInferenceComponent",),
-}
-# Properties that Pipelines adds to those of the answer: SageMaker SDK, AutoMLStep.
-_ADDED: Final[Mapping[str, frozenset[str]]] = {"AutoML": frozenset({"BestCandidateProperties"})}
-_NOTHING: Final = frozenset[str]()
+# What of the names beside a Describe call has a shape in another operation's answer.
+_LISTED_BY: Final[Mapping[str, str]] = {"TrainingJobSummaries": "ListTrainingJobsForHyperParameterTuningJob"}
 
 _NUMBER: Final = (int, float)
 _KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
@@ -41,28 +27,30 @@ _KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "double": (_NUMBER, "a number"),
     "timestamp": ((*_NUMBER, str), "a time, in seconds or as text"),
 }
-# What a newer model may have.
-_ANY: Final = ((object, bool), "a value")
+# What nothing is known of, or only a newer model has.
+_UNKNOWN: Final = Shape("Unknown", "unknown")
 
 
 def property_problems(step_type: str, properties: Mapping[str, Json]) -> list[str]:
     """Return what is wrong with properties of a step of this type, each problem with its path below ``properties``.
 
     Wrong are members that the answer does not have, values of another JSON type, and strings outside of an enum, as the installed
-    botocore's model has them. Nothing is wrong with properties of a type that the model does not describe.
+    botocore's model has them. Nothing is wrong with properties of a type of which nothing is known.
     """
-    operations = DESCRIBE_CALLS.get(step_type)
-    if not properties or operations is None:
+    kind, model = STEP_TYPES[step_type], service_model.current()
+    call = kind.describe_call
+    if not properties or call is None or not model.has_operation(call):
         return []
-    model = service_model.current()
-    answers = [model.output_shape(operation) for operation in operations]
-    members = {name: shape for answer in reversed(answers) for name, shape in answer.members.items()}
-    checked = {name: value for name, value in properties.items() if name not in _ADDED.get(step_type, _NOTHING)}
-    return list(_problems(Shape(name=operations[0], type="structure", members=members), checked, ()))
+    members = {**dict.fromkeys(kind.own_properties, _UNKNOWN), **model.output_shape(call).members}
+    for name in members.keys() & _LISTED_BY.keys():
+        members |= model.output_shape(_LISTED_BY[name]).members
+    return list(_problems(Shape(name=call, type="structure", members=members), dict(properties), ()))
 
 
 def _problems(shape: Shape, value: Json, path: tuple[str | int, ...]) -> Iterator[str]:
-    kinds, expected = _KINDS.get(shape.type, _ANY)
+    if shape.type not in _KINDS:
+        return
+    kinds, expected = _KINDS[shape.type]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         yield f"expected {expected}, got {shown(value)} @ {_place(path)}"
     elif isinstance(value, dict):

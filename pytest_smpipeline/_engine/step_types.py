@@ -7,6 +7,7 @@ from typing import Final, Literal
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS
 from pytest_smpipeline._engine import (
     cache_keys,
+    candidate_properties,
     checks,
     data_services,
     job_properties,
@@ -14,7 +15,6 @@ from pytest_smpipeline._engine import (
     metadata,
     property_names,
     resource_properties,
-    search_properties,
 )
 from pytest_smpipeline._engine.job_properties import PropertiesMaker
 from pytest_smpipeline._engine.metadata import MetadataMaker
@@ -101,7 +101,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
     ),
     "Tuning": StepType(
         metadata=metadata.named("TuningJob", "hyper-parameter-tuning-job", "HyperParameterTuningJobName", longest=_SHORT_NAME),
-        properties=search_properties.tuning,
+        properties=candidate_properties.tuning,
         describe_call="DescribeHyperParameterTuningJob",
         own_properties=property_names.TUNING,
         create_call=_sagemaker("Tuning"),
@@ -112,7 +112,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
     ),
     "AutoML": StepType(
         metadata=metadata.named("AutoMLJob", "automl-job", "AutoMLJobName", longest=_SHORT_NAME),
-        properties=search_properties.automl,
+        properties=candidate_properties.automl,
         describe_call="DescribeAutoMLJob",
         own_properties=property_names.AUTOML,
         create_call=_sagemaker("AutoML"),

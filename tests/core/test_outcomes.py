@@ -161,7 +161,11 @@ def test_a_cache_hit_may_leave_its_source_open() -> None:
     assert cache_hit().source is None
 
 
-@pytest.mark.parametrize("source", ["d84ewltjmxhe", EARLIER.partition("/execution")[0], Run("churn"), 5, ""], ids=str)
+@pytest.mark.parametrize(
+    "source",
+    ["d84ewltjmxhe", EARLIER.partition("/execution")[0], Run("churn"), 5, ""],
+    ids=["id", "pipeline", "run of no execution", "number", "empty"],
+)
 def test_the_source_of_a_cache_hit_is_an_execution(source: object) -> None:
     """The ARN of a pipeline, an id or anything else is refused with the form that is expected."""
     with pytest.raises(UsageError) as caught:

@@ -18,6 +18,7 @@ SHELL = (
     {"mock", "handle"},
     {
         "assertions",
+        "callback_records",
         "cases",
         "definition_sources",
         "failures",
@@ -26,6 +27,7 @@ SHELL = (
         "property_checks",
         "pytest_session",
         "records",
+        "releases",
         "scripts",
         "seeding",
         "selections",
