@@ -174,7 +174,7 @@ def test_a_request_without_a_token_is_refused(raw: Callable[..., tuple[int, dict
 
 
 TOKENED = [name for name in ANSWERED if "ClientRequestToken" in service_model.current().input_shape(name).members]
-OTHER_ARGUMENTS = {
+OTHER_ARGUMENTS: dict[str, dict[str, Any]] = {
     "CreatePipeline": {"PipelineDescription": "again"},
     "DeletePipeline": {"PipelineName": "new"},
     "RetryPipelineExecution": {"ParallelismConfiguration": {"MaxParallelExecutionSteps": 3}},
