@@ -162,3 +162,17 @@ def test_a_page_of_one_versions_executions_passes_over_no_others(cost: Callable[
 
     assert found == 3
     assert looks <= FEW_LOOKS
+
+
+@pytest.mark.parametrize("order", ["Ascending", "Descending"])
+def test_a_filter_that_leaves_half_of_the_versions_is_followed_in_their_order(
+    crowded: SMPipelineMock, cost: Callable[..., tuple[int, int]], order: str
+) -> None:
+    """They are not sorted anew, since a page is found among them soon: at worst behind the other half."""
+    churn = crowded._service.store.territory("123456789012", "us-east-1").pipelines["churn"]
+    bound = churn.versions[MANY // 2].created / 1000
+
+    found, looks = cost("ListPipelineVersions", PipelineName="churn", CreatedBefore=bound, SortOrder=order)
+
+    assert found == PAGE
+    assert looks <= MANY / 2 * (order == "Descending") + FEW_LOOKS
