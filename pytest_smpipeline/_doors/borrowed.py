@@ -124,6 +124,7 @@ class MotoResponse(Protocol):
 
     region: str
     current_account: str
+    headers: HttpHeaders
     body: bytes | str
 
     def setup_class(self, request: object, full_url: str, headers: object) -> None:

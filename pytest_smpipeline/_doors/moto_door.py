@@ -2,7 +2,8 @@
 
 moto keeps its callbacks in ``moto.sagemaker.urls.url_paths`` and reads them on every request, so swapping one reaches
 ``requests``, moto's server and its proxy. A server keeps the callback it found when it first met the service, and may
-outlive an activation: a callback of ours asks which activation is open, and passes everything on when none is.
+outlive an activation: a callback of ours asks which activation is open, and passes everything on when none is. One that
+met SageMaker before there was any activation keeps moto's own.
 """
 
 import os
@@ -45,7 +46,8 @@ class MotoDoor:
         """Swap the callback."""
         from moto.sagemaker import urls
 
-        def dispatch(request: object, full_url: str, headers: HttpHeaders) -> Triple:
+        # Not "dispatch": whatever has that name moto's server takes for a method of a class.
+        def answer(request: object, full_url: str, headers: HttpHeaders) -> Triple:
             backend = _current.backend
             operation = operation_of(headers) or ""
             if backend is None:
@@ -58,7 +60,7 @@ class MotoDoor:
             region = origin(full_url, headers).region or backend.options.region
             return _triple(backend.answer(Request(operation, b"", region, backend.options.account_id)))
 
-        seam: Seam[Callback] = Seam(urls.url_paths, _PATH, dispatch)
+        seam: Seam[Callback] = Seam(urls.url_paths, _PATH, answer)
         seam.open(undo)
         undo.add(_leave)
         _current.backend = self._backend
@@ -79,7 +81,8 @@ def _answer(backend: Backend, operation: str, request: object, full_url: str, he
     sender = cast("MotoResponse", BaseResponse(service_name=SERVICE))
     sender.setup_class(request, full_url, headers)
     access_key = origin(full_url, headers).access_key
-    named = "MOTO_ACCOUNT_ID" in os.environ or headers.get("x-moto-account-id") is not None
+    # The sender's headers: those that a server hands over are a plain dict, with capitals of its own.
+    named = "MOTO_ACCOUNT_ID" in os.environ or sender.headers.get("x-moto-account-id") is not None
     account_id = sender.current_account if named else account_of(access_key, backend)
     return _triple(backend.answer(Request(operation, sender.body, sender.region, account_id, access_key)))
 

@@ -8,7 +8,7 @@ from pytest_smpipeline._engine.scope import experiment_config, mlflow_config
 from pytest_smpipeline._engine.selection import reuse
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.descriptions import described_execution, described_parameters
-from pytest_smpipeline._operations.filters import created_between
+from pytest_smpipeline._operations.filters import created_between, everywhere
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_alias, find_execution, find_pipeline, find_version
 from pytest_smpipeline._operations.members import (
@@ -18,7 +18,8 @@ from pytest_smpipeline._operations.members import (
     present,
     text,
 )
-from pytest_smpipeline._operations.paging import cut_page, is_descending
+from pytest_smpipeline._operations.orders import Order, cut_ordered_page
+from pytest_smpipeline._operations.paging import cut_page
 from pytest_smpipeline._operations.quotas import check_concurrent_executions
 from pytest_smpipeline._operations.selective import find_selection
 from pytest_smpipeline._state.arns import execution_arn
@@ -80,18 +81,17 @@ def describe_pipeline_execution(context: Context, request: JsonObject) -> Answer
 
 
 def list_pipeline_executions(context: Context, request: JsonObject) -> Answer:
-    """List a pipeline's executions, newest first unless asked otherwise."""
+    """List a pipeline's executions, or those of the version with an alias, newest first unless asked otherwise."""
     pipeline = find_pipeline(context, request)
-    executions = created_between(pipeline.executions, request)
     alias = optional_text(request, "PipelineVersionAlias")
-    if alias is not None:
-        version = find_alias(pipeline, alias)
-        executions = [execution for execution in executions if execution.version is version]
+    history = pipeline.history if alias is None else find_alias(pipeline, alias).history
+    orders = [
+        Order(history.by_creation, _by_creation, created_between(history.by_creation, request)),
+        Order(history.by_arn, _by_arn, everywhere(history.by_arn)),
+    ]
     if optional_text(request, "SortBy") == "PipelineExecutionArn":
-        executions = sorted(executions, key=lambda execution: execution.arn)
-        page = cut_page(context, "ListPipelineExecutions", request, executions, _by_arn, descending=is_descending(request))
-    else:
-        page = cut_page(context, "ListPipelineExecutions", request, executions, _by_creation, descending=is_descending(request))
+        orders.reverse()
+    page = cut_ordered_page(context, "ListPipelineExecutions", request, *orders)
     context.pace.before_look(page.items)
     return present(PipelineExecutionSummaries=[_summary(execution) for execution in page.items], NextToken=page.next_token)
 

@@ -1,11 +1,15 @@
-"""The filters by time that lists have in common: CreatedAfter and CreatedBefore, both without the instant itself."""
+"""The filters that lists have in common, each as the stretch that it leaves of what is sorted by the member it goes by."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final, Protocol
 
 from pytest_smpipeline._operations.members import optional_instant
 from pytest_smpipeline.values import Instant, JsonObject
+
+_CREATED: Final = attrgetter("created")
+_NAME: Final = attrgetter("name")
 
 
 class _Dated(Protocol):
@@ -13,26 +17,26 @@ class _Dated(Protocol):
     def created(self) -> Instant: ...
 
 
-D = TypeVar("D", bound=_Dated)
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
 
 
-def created_between(items: Sequence[D], request: JsonObject) -> Sequence[D]:
-    """Return those of ``items`` that the request's filters leave; they are sorted by their creation, and stay so."""
+def everywhere(items: Sequence[object]) -> range:
+    """Return all places: of a list that no filter goes by."""
+    return range(len(items))
+
+
+def created_between(items: Sequence[_Dated], request: JsonObject) -> range:
+    """Return the places that CreatedAfter and CreatedBefore leave, both without the instant itself; ``items`` are sorted by creation."""
     after, before = optional_instant(request, "CreatedAfter"), optional_instant(request, "CreatedBefore")
-    start = 0 if after is None else bisect_right(items, after, key=_created)
-    end = len(items) if before is None else bisect_left(items, before, key=_created)
-    return items[start:end] if start or end < len(items) else items
+    start = 0 if after is None else bisect_right(items, after, key=_CREATED)
+    return range(start, len(items) if before is None else bisect_left(items, before, key=_CREATED))
 
 
-def is_created_between(request: JsonObject) -> Callable[[_Dated], bool]:
-    """Return the function that tells of one item whether the request's filters leave it: for lists in another order."""
-    after, before = optional_instant(request, "CreatedAfter"), optional_instant(request, "CreatedBefore")
-
-    def keep(item: _Dated) -> bool:
-        return (after is None or after < item.created) and (before is None or item.created < before)
-
-    return keep
-
-
-def _created(item: _Dated) -> Instant:
-    return item.created
+def named_with(items: Sequence[_Named], prefix: str | None) -> range:
+    """Return the places of the names that begin with a prefix; ``items`` are sorted by name."""
+    if prefix is None:
+        return everywhere(items)
+    start = bisect_left(items, prefix, key=_NAME)
+    return range(start, bisect_right(items, prefix, start, key=lambda item: item.name[: len(prefix)]))

@@ -40,25 +40,28 @@ def cut_page(
     key: Callable[[T], list[Json]],
     *,
     descending: bool,
+    places: range | None = None,
     keep: Callable[[T], bool] = lambda _: True,
     usual_size: int = LARGEST_PAGE,
 ) -> Page[T]:
-    """Return the page of ``items`` that a request's MaxResults and NextToken ask for, only of those that ``keep`` is true of.
+    """Return the page of ``items`` that a request's MaxResults and NextToken ask for.
 
-    Without MaxResults a page holds ``usual_size`` items. ``items`` ascend by ``key``, which no two of them share; no more of
-    them are looked at than the page needs. A token names the last item served, so that items that arrive later neither shift a
-    page nor repeat one.
+    Without MaxResults a page holds ``usual_size`` items. ``items`` ascend by ``key``, which no two of them share. Only those at
+    ``places``, if given, are listed, and of these only what ``keep`` is true of; no more of them are looked at than the page
+    needs. A token names the last item served, so that items that arrive later neither shift a page nor repeat one.
 
     Raises ``ValidationException`` for a token that is damaged or comes from another query, operation, account or region.
     """
     size = optional_integer(request, "MaxResults") or usual_size
     query = _query(context, operation, request)
     last = _last_served(optional_text(request, "NextToken"), query)
+    start, stop = (0, len(items)) if places is None else (places.start, places.stop)
     if descending:
-        places = range((len(items) if last is None else bisect_left(items, last, key=key)) - 1, -1, -1)
+        stop = stop if last is None else bisect_left(items, last, start, stop, key=key)
+        way = range(stop - 1, start - 1, -1)
     else:
-        places = range(0 if last is None else bisect_right(items, last, key=key), len(items))
-    found = list(islice((items[place] for place in places if keep(items[place])), size + 1))
+        way = range(start if last is None else bisect_right(items, last, start, stop, key=key), stop)
+    found = list(islice((items[place] for place in way if keep(items[place])), size + 1))
     page = found[:size]
     return Page(page, _token(query, json.dumps(key(page[-1]))) if len(found) > size else None)
 

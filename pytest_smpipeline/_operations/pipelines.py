@@ -1,6 +1,5 @@
 """The operations on pipelines: create, update, describe, list, delete."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
@@ -9,7 +8,7 @@ from pytest_smpipeline._definition.parser import parse_definition
 from pytest_smpipeline._operations.aliases import check_new_aliases
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.descriptions import described_pipeline
-from pytest_smpipeline._operations.filters import created_between, is_created_between
+from pytest_smpipeline._operations.filters import created_between, named_with
 from pytest_smpipeline._operations.idempotency import once
 from pytest_smpipeline._operations.lookup import find_pipeline, find_version
 from pytest_smpipeline._operations.members import (
@@ -20,7 +19,7 @@ from pytest_smpipeline._operations.members import (
     text,
     texts,
 )
-from pytest_smpipeline._operations.paging import Page, cut_page, is_descending
+from pytest_smpipeline._operations.orders import Order, cut_ordered_page
 from pytest_smpipeline._operations.quotas import check_pipelines
 from pytest_smpipeline._operations.tags import requested_tags
 from pytest_smpipeline._state.arns import pipeline_arn
@@ -62,7 +61,7 @@ def _create(context: Context, request: JsonObject) -> Answer:
         parallelism=parallelism(request),
         tags=requested_tags(request),
     )
-    pipeline.versions.append(_version(context, pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
+    pipeline.enter(_version(context, pipeline, _definition(context, request), texts(request, "PipelineVersionAliases"), now))
     territory.enter(pipeline)
     return {"PipelineArn": pipeline.arn}
 
@@ -77,7 +76,7 @@ def update_pipeline(context: Context, request: JsonObject) -> Answer:
     if aliases and not changes:
         raise validation_exception(_ALIASES_WITHOUT_VERSION)
     if given is not None and changes:
-        pipeline.versions.append(_version(context, pipeline, given, aliases, now))
+        pipeline.enter(_version(context, pipeline, given, aliases, now))
     pipeline.display_name = optional_text(request, "PipelineDisplayName") or pipeline.display_name
     pipeline.role_arn = optional_text(request, "RoleArn") or pipeline.role_arn
     if (description := optional_text(request, "PipelineDescription")) is not None:
@@ -96,12 +95,16 @@ def describe_pipeline(context: Context, request: JsonObject) -> Answer:
 
 def list_pipelines(context: Context, request: JsonObject) -> Answer:
     """List the pipelines of the account in the region, newest first unless asked otherwise."""
-    if optional_text(request, "ManagedBy") == "AWS":
-        page = cut_page(context, "ListPipelines", request, list[PipelineState](), _by_name, descending=True)
-    elif optional_text(request, "SortBy") == "Name":
-        page = _page_by_name(context, request)
-    else:
-        page = _page_by_creation(context, request)
+    territory = context.territory
+    # None is managed by AWS.
+    by_name, by_creation = ([], []) if optional_text(request, "ManagedBy") == "AWS" else (territory.by_name, territory.by_creation)
+    orders = [
+        Order(by_creation, _by_creation, created_between(by_creation, request)),
+        Order(by_name, _by_name, named_with(by_name, optional_text(request, "PipelineNamePrefix"))),
+    ]
+    if optional_text(request, "SortBy") == "Name":
+        orders.reverse()
+    page = cut_ordered_page(context, "ListPipelines", request, *orders)
     return present(PipelineSummaries=[_summary(pipeline) for pipeline in page.items], NextToken=page.next_token)
 
 
@@ -121,26 +124,6 @@ def _delete(context: Context, request: JsonObject) -> Answer:
         raise ServiceError("ConflictException", message)
     context.territory.remove(pipeline)
     return {"PipelineArn": pipeline.arn}
-
-
-def _page_by_name(context: Context, request: JsonObject) -> Page[PipelineState]:
-    pipelines = context.territory.by_name
-    prefix = optional_text(request, "PipelineNamePrefix")
-    if prefix is not None:
-        start = bisect_left(pipelines, prefix, key=lambda pipeline: pipeline.name)
-        pipelines = pipelines[start : bisect_right(pipelines, prefix, key=lambda pipeline: pipeline.name[: len(prefix)])]
-    keep = is_created_between(request)
-    return cut_page(context, "ListPipelines", request, pipelines, _by_name, descending=is_descending(request), keep=keep)
-
-
-def _page_by_creation(context: Context, request: JsonObject) -> Page[PipelineState]:
-    pipelines = created_between(context.territory.by_creation, request)
-    prefix = optional_text(request, "PipelineNamePrefix") or ""
-
-    def keep(pipeline: PipelineState) -> bool:
-        return pipeline.name.startswith(prefix)
-
-    return cut_page(context, "ListPipelines", request, pipelines, _by_creation, descending=is_descending(request), keep=keep)
 
 
 def _by_name(pipeline: PipelineState) -> list[Json]:

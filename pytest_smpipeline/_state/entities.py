@@ -1,7 +1,9 @@
 """What the service keeps: pipelines, their versions, executions and their steps."""
 
+from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeAlias
 
 from pytest_smpipeline._definition.nodes import Definition, ParameterValue, Step
@@ -65,9 +67,27 @@ class StepState:
         self.properties, self.outputs, self.property_files = {}, {}, {}
 
 
+@dataclass(slots=True)
+class History:
+    """Executions in both orders in which they are listed, so that a page costs what it holds."""
+
+    by_creation: "list[ExecutionState]" = field(default_factory=list)
+    by_arn: "list[ExecutionState]" = field(default_factory=list)
+
+    def enter(self, execution: "ExecutionState") -> None:
+        """Take in a new execution, at its place in time: a test may set the wall clock back."""
+        insort(self.by_creation, execution, key=attrgetter("created"))
+        insort(self.by_arn, execution, key=attrgetter("arn"))
+
+    @property
+    def last(self) -> "ExecutionState | None":
+        """The most recent execution; None before the first."""
+        return self.by_creation[-1] if self.by_creation else None
+
+
 @dataclass(slots=True, eq=False)
 class VersionState:
-    """One version of a pipeline: a definition that never changes, what is said about it, and its most recent execution."""
+    """One version of a pipeline: a definition that never changes, what is said about it, and its executions."""
 
     number: int
     text: str
@@ -76,12 +96,12 @@ class VersionState:
     aliases: tuple[str, ...] = ()
     display_name: str | None = None
     description: str | None = None
-    last_execution: "ExecutionState | None" = None
+    history: History = field(default_factory=History)
 
 
 @dataclass(slots=True, eq=False)
 class PipelineState:
-    """A pipeline with all its versions and executions, each kept oldest first.
+    """A pipeline with all its versions, in the order of their numbers and in that of time, and all its executions.
 
     ``number`` counts the pipelines of its account and region from 0, deleted ones included.
     """
@@ -97,8 +117,19 @@ class PipelineState:
     parallelism: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
     versions: list[VersionState] = field(default_factory=list)
-    executions: "list[ExecutionState]" = field(default_factory=list)
+    versions_by_creation: list[VersionState] = field(default_factory=list)
+    history: History = field(default_factory=History)
     results: "Results[StepState, ExecutionState]" = field(default_factory=Results)
+
+    def enter(self, version: VersionState) -> None:
+        """Take in the next version, at its place in time: a test may set the wall clock back."""
+        self.versions.append(version)
+        insort(self.versions_by_creation, version, key=attrgetter("created"))
+
+    @property
+    def executions(self) -> "list[ExecutionState]":
+        """All executions, oldest first."""
+        return self.history.by_creation
 
     @property
     def latest(self) -> VersionState:
@@ -108,7 +139,7 @@ class PipelineState:
     @property
     def last_run(self) -> Instant | None:
         """When the newest execution was started; None before the first."""
-        return self.executions[-1].created if self.executions else None
+        return self.history.last.created if self.history.last else None
 
     def version(self, number: int) -> VersionState | None:
         """Return the version with this id, counted from 1."""

@@ -50,11 +50,9 @@ class Territory:
         self.entered += 1
 
     def add(self, execution: ExecutionState) -> None:
-        """Enter a new execution into its pipeline's history, at its place in time: a test may set the wall clock back."""
-        insort(execution.pipeline.executions, execution, key=attrgetter("created"))
-        latest = execution.version.last_execution
-        if latest is None or latest.created <= execution.created:
-            execution.version.last_execution = execution
+        """Enter a new execution into the histories of its pipeline and of its version."""
+        execution.pipeline.history.enter(execution)
+        execution.version.history.enter(execution)
         self.executions[execution.arn] = execution
         self.journal.append(execution)
         self.activate(execution)

@@ -177,6 +177,31 @@ def test_several_violations_are_in_one_message(raw: Ask, picture: Picture) -> No
     assert picture() == before
 
 
+@pytest.mark.fidelity("QUOTA-006")
+@pytest.mark.parametrize(
+    ("member", "items", "place"),
+    [
+        ("PipelineParameters", [{"Name": f"P{number}", "Value": "x"} for number in range(201)], "pipelineParameters"),
+        (
+            "SelectiveExecutionConfig",
+            {"SelectedSteps": [{"StepName": f"S{number}"} for number in range(51)]},
+            "selectiveExecutionConfig.selectedSteps",
+        ),
+    ],
+    ids=["parameters", "steps"],
+)
+def test_a_start_takes_200_parameters_and_50_selected_steps(raw: Ask, picture: Picture, member: str, items: Any, place: str) -> None:
+    """One more is refused before anybody asks whether they exist."""
+    before = picture()
+
+    status, payload = raw("StartPipelineExecution", {"PipelineName": "churn", "ClientRequestToken": TOKEN, member: items})
+
+    assert (status, payload["__type"]) == (400, "ValidationException")
+    most = 200 if member == "PipelineParameters" else 50
+    assert payload["message"].endswith(f" at '{place}' failed to satisfy constraint: Member must have length less than or equal to {most}")
+    assert picture() == before
+
+
 @pytest.mark.parametrize("operation", ["CreatePipeline", "UpdatePipeline"])
 @pytest.mark.parametrize(
     ("monster", "message"),

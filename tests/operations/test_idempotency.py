@@ -6,7 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline import SMPipelineMock, fail
+from pytest_smpipeline._operations.table import ANSWERED
+from pytest_smpipeline._wire import service_model
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -169,3 +171,79 @@ def test_a_request_without_a_token_is_refused(raw: Callable[..., tuple[int, dict
     assert payload["message"] == (
         "1 validation error detected: Value null at 'clientRequestToken' failed to satisfy constraint: Member must not be null"
     )
+
+
+TOKENED = [name for name in ANSWERED if "ClientRequestToken" in service_model.current().input_shape(name).members]
+OTHER_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "CreatePipeline": {"PipelineDescription": "again"},
+    "DeletePipeline": {"PipelineName": "new"},
+    "RetryPipelineExecution": {"ParallelismConfiguration": {"MaxParallelExecutionSteps": 3}},
+    "SendPipelineExecutionStepFailure": {"FailureReason": "again"},
+    "SendPipelineExecutionStepSuccess": {"OutputParameters": [{"Name": "who", "Value": "Ann"}]},
+    "StartPipelineExecution": {"PipelineExecutionDescription": "again"},
+    "StopPipelineExecution": {"PipelineExecutionArn": f"{ARN}/execution/abcdefghijkl"},
+}
+
+
+@pytest.fixture
+def tokened(smpipeline: SMPipelineMock, define: Callable[..., str], definition: str, noon: object) -> Callable[[str], dict[str, Any]]:
+    """Return the function that makes a request with a token that can succeed, for each operation that takes one."""
+    smpipeline.add("churn", definition)
+    approve = {"Name": "Approve", "Type": "Callback", "SqsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/q", "Arguments": {}}
+    smpipeline.add("ask", define(Steps=[approve]))
+    smpipeline.add("quiet", definition)
+    smpipeline.add("broken", definition)
+    smpipeline.script("broken", Train=fail("no capacity"))
+    broken = smpipeline.start("broken")
+    smpipeline.advance(minutes=10)
+    asking, running = smpipeline.start("ask"), smpipeline.start("churn")
+    smpipeline.advance(1)
+    answered = {"CallbackToken": asking.steps["Approve"].metadata["Callback"]["CallbackToken"]}
+    requests: dict[str, dict[str, Any]] = {
+        "CreatePipeline": {"PipelineName": "new", "PipelineDefinition": definition, "RoleArn": "arn:aws:iam::123456789012:role/Role"},
+        "DeletePipeline": {"PipelineName": "quiet"},
+        "RetryPipelineExecution": {"PipelineExecutionArn": broken.arn},
+        "SendPipelineExecutionStepFailure": answered,
+        "SendPipelineExecutionStepSuccess": answered,
+        "StartPipelineExecution": {"PipelineName": "churn"},
+        "StopPipelineExecution": {"PipelineExecutionArn": running.arn},
+    }
+    return lambda operation: {**requests[operation], "ClientRequestToken": TOKEN}
+
+
+@pytest.mark.fidelity("IDEM-001", "IDEM-003")
+@pytest.mark.parametrize("operation", TOKENED)
+@pytest.mark.smpipeline(progress="manual")
+def test_every_operation_with_a_token_completes_once(
+    raw: Callable[..., tuple[int, dict[str, Any]]],
+    picture: Callable[[], object],
+    tokened: Callable[[str], dict[str, Any]],
+    operation: str,
+) -> None:
+    """The second answer is the first one, other arguments are a conflict, and neither changes anything."""
+    request = tokened(operation)
+    first = raw(operation, request)
+    after = picture()
+
+    assert first[0] == 200
+    assert raw(operation, request) == first
+    status, conflict = raw(operation, {**request, **OTHER_ARGUMENTS[operation]})
+    assert (status, conflict["__type"]) == (400, "ConflictException")
+    assert picture() == after
+
+
+@pytest.mark.fidelity("IDEM-006")
+@pytest.mark.parametrize("operation", TOKENED)
+@pytest.mark.smpipeline(progress="manual")
+def test_no_operation_remembers_the_token_of_a_refused_request(
+    raw: Callable[..., tuple[int, dict[str, Any]]], tokened: Callable[[str], dict[str, Any]], operation: str
+) -> None:
+    """What was refused for its arguments may be asked for again, with the same token and others."""
+    request = tokened(operation)
+    wrong = {"PipelineName": "missing", "PipelineExecutionArn": f"{ARN}/execution/abcdefghijkl", "CallbackToken": "abcdefghij"}
+    spoilt = {member: wrong.get(member, value) for member, value in request.items()}
+    if operation == "CreatePipeline":
+        spoilt |= {"PipelineName": "churn"}
+
+    assert raw(operation, spoilt)[0] == 400
+    assert raw(operation, request)[0] == 200

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, count
 from typing import Any, NoReturn
 
 import boto3
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
-from pytest_smpipeline import mock_smpipeline
+from pytest_smpipeline import mock_smpipeline, succeed
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -27,6 +27,10 @@ UNKNOWN = ARN + "churn/execution/abcdefghijkl"
 MOST_PIPELINES = 2
 MOST_EXECUTIONS = 2
 
+JOB = "arn:aws:sagemaker:us-east-1:123456789012:training-job/"
+ARN_ORDER = "PipelineExecutionArn"
+
+Bounds = Mapping[str, tuple[int, int]]
 Members = Mapping[str, Any]
 
 
@@ -51,6 +55,8 @@ class Kind:
 
 CONDITION = {"Type": "Equals", "LeftValue": "not a number", "RightValue": 1}
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
+QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/approvals"
+LATER = timedelta(days=300)
 
 TRAIN = Kind({"Type": "Training", "Arguments": {}}, "Succeeded", timedelta(minutes=5), {"Epochs": ("Integer", 1)})
 CALL = Kind({"Type": "Lambda", "FunctionArn": FUNCTION, "Arguments": {}}, "Succeeded", SECOND, {"Date": ("String", None)})
@@ -58,7 +64,8 @@ BROKEN = Kind(
     {"Type": "Condition", "Arguments": {"Conditions": [CONDITION], "IfSteps": [], "ElseSteps": []}}, "Failed", timedelta(0)
 )  # fmt: skip
 FAIL = Kind({"Type": "Fail", "Arguments": {"ErrorMessage": "no"}}, "Failed", timedelta(milliseconds=500))
-KINDS = {kind.text: kind for kind in (TRAIN, CALL, BROKEN, FAIL)}
+ASK = Kind({"Name": "Ask", "Type": "Callback", "SqsQueueUrl": QUEUE, "Arguments": {}}, "Succeeded", LATER)
+KINDS = {kind.text: kind for kind in (TRAIN, CALL, BROKEN, FAIL, ASK)}
 
 
 @dataclass
@@ -73,18 +80,31 @@ class Version:
 
 
 @dataclass
+class Step:
+    """What the model knows of the only step of an execution, once it has started."""
+
+    started: datetime
+    attempts: int
+    status: str = "Executing"
+    ended: datetime | None = None
+    reason: str | None = None
+    outputs: list[dict[str, str]] = field(default_factory=list)
+    token: str | None = None
+
+
+@dataclass
 class Run:
-    """What the model knows of an execution: ``due`` is when it will have which status, ``done`` that its step has succeeded."""
+    """What the model knows of an execution: ``agenda`` is what will happen to it, and when."""
 
     arn: str
     pipeline: "Pipe"
     number: int
     shown: dict[str, Any]
     parameters: list[dict[str, str]]
-    begins: datetime
     status: str = "Executing"
-    due: tuple[datetime, str] | None = None
-    done: bool = False
+    step: Step | None = None
+    stops: datetime | None = None
+    agenda: list[tuple[datetime, Callable[[datetime], None]]] = field(default_factory=list)
 
     @property
     def version(self) -> Version:
@@ -96,22 +116,55 @@ class Run:
         """What it runs."""
         return KINDS[self.version.text]
 
+    @property
+    def created(self) -> datetime:
+        """When it was started."""
+        created: datetime = self.shown["CreationTime"]
+        return created
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in {"Executing", "Stopping"}
+
     def go(self, now: datetime) -> None:
-        """Execute, for the first time or again."""
-        self.status, self.begins = "Executing", now + SECOND
-        self.due = (self.begins, "Succeeded") if self.done else (self.begins + self.kind.takes, self.kind.status)
+        """Execute, for the first time or again: what has succeeded stays."""
+        self.status, self.stops = "Executing", None
+        done = self.step is not None and self.step.status == "Succeeded"
+        self.agenda = [(now + SECOND, partial(self._end, "Succeeded") if done else self._begin)]
 
     def stop(self, now: datetime) -> None:
-        """Be stopped: a Lambda function that runs is waited for."""
-        self.status, ends = "Stopping", now + SECOND
-        if self.kind is CALL and now >= self.begins and not self.done:
-            self.done, ends = True, max(ends, self.begins + self.kind.takes)
-        self.due = (ends, "Stopped")
+        """Be stopped: a Lambda function that runs is waited for, and so is the answer to a Callback step."""
+        self.status, self.stops = "Stopping", now + SECOND
+        if self.step is None or self.step.status != "Executing":
+            self.agenda = [(self.stops, partial(self._end, "Stopped"))]
+        elif self.kind is ASK:
+            self.step.status, self.agenda = "Stopping", []
+        elif self.kind is not CALL:
+            self.step.status, self.agenda = "Stopping", [(self.stops, partial(self._end_step, "Stopped"))]
+
+    def answer(self, now: datetime, status: str) -> None:
+        """Have the Callback step ended by an answer."""
+        self._end_step(status, now)
+        self.pass_on(now)
 
     def pass_on(self, now: datetime) -> None:
         """Become what is due by now."""
-        if self.due is not None and self.due[0] <= now:
-            self.status, self.due = self.due[1], None
+        while self.agenda and self.agenda[0][0] <= now:
+            due, act = self.agenda.pop(0)
+            act(due)
+
+    def _begin(self, now: datetime) -> None:
+        self.step = Step(now, self.step.attempts + 1 if self.step else 1)
+        self.agenda = [(now + self.kind.takes, partial(self._end_step, self.kind.status))]
+
+    def _end_step(self, status: str, now: datetime) -> None:
+        assert self.step is not None
+        self.step.status, self.step.ended = status, now
+        self.agenda = [(now, partial(self._end, status)) if self.stops is None else (max(now, self.stops), partial(self._end, "Stopped"))]
+
+    def _end(self, status: str, _: datetime) -> None:
+        self.status = status
 
 
 @dataclass
@@ -120,6 +173,8 @@ class Pipe:
 
     shown: dict[str, Any]
     modified: datetime
+    place: int
+    tags: dict[str, str]
     versions: list[Version] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
 
@@ -141,6 +196,36 @@ class Pipe:
         taken = list(chain.from_iterable(version.aliases for version in self.versions)) + aliases
         if any(alias.isdecimal() or taken.count(alias) > 1 for alias in aliases):
             refuse("ValidationException")
+
+
+@dataclass
+class Walk:
+    """Pages that are read one after another while other things happen; ``entries`` are those of the list, ascending, with their keys."""
+
+    operation: str
+    query: Members
+    member: str
+    entries: Callable[[], list[tuple[Any, dict[str, Any]]]]
+    sizes: list[int]
+    pages: int = 0
+    token: str | None = None
+    last: Any = None
+
+    @property
+    def members(self) -> Members:
+        """What asks for the next page."""
+        size = self.sizes[self.pages % len(self.sizes)]
+        return shown(**self.query, MaxResults=size, NextToken=self.token)
+
+    def turn(self, answer: Any) -> object:
+        """Return the next page: what stands behind the last item that was served, and a token if that is not all."""
+        falling = self.query.get("SortOrder") != "Ascending"
+        left = [entry for entry in self.entries() if self.last is None or (entry[0] < self.last if falling else entry[0] > self.last)]
+        page = (left[::-1] if falling else left)[: self.members["MaxResults"]]
+        self.token = answer["NextToken"] if len(left) > len(page) else None
+        self.last = page[-1][0] if page else None
+        self.pages += 1
+        return {self.member: [summary for _, summary in page]} | shown(NextToken=self.token)
 
 
 class RefusedError(Exception):
@@ -168,7 +253,7 @@ def some(*values: Any) -> SearchStrategy[Any]:
 
 
 NAME = some("churn", "churn", "churn", "churn", "prep", "rank", "no_name")
-REFERENCE = NAME | some(ARN + "churn", ARN + "prep", ARN.replace("us-east-1", "eu-west-1") + "churn")
+REFERENCE = some(*["churn"] * 5, *[ARN + "churn"] * 3, "prep", ARN + "prep", ARN.replace("us-east-1", "eu-west-1") + "churn", "no_name")
 TEXT = some(*KINDS, *KINDS, "{")
 ALIAS = some("prod", "next", "7")
 NUMBER = some(1, 2, 3)
@@ -181,6 +266,15 @@ GIVEN = some({}, {"Epochs": "7"}, {"Epochs": "many"}, {"Date": "today"}, {"Epoch
     lambda given: [{"Name": name, "Value": value} for name, value in given.items()]
 )
 PICK = {"PipelineVersionId": NUMBER, "PipelineVersionAlias": ALIAS}
+ORDER = some("Ascending", "Descending")
+SIZES = st.lists(some(1, 1, 2, 3, 100), min_size=1, max_size=3)
+BOUND = st.tuples(NTH, some(-1, 0, 1))
+NO_BOUNDS: dict[str, tuple[int, int]] = {}
+BOUNDS = st.just(NO_BOUNDS) | request({}, CreatedAfter=BOUND, CreatedBefore=BOUND)
+TAGGED = some(*[ARN + "churn"] * 4, ARN + "prep", ARN.replace("123456789012", "999999999999") + "churn")
+KEY = some("team", "stage", "Team")
+TAGS = st.dictionaries(KEY, LABEL, max_size=3).map(lambda tags: [{"Key": key, "Value": value} for key, value in tags.items()])
+OWNER = some("CUSTOMER", "CUSTOMER", "AWS")
 NOT_COMPARED = {"ResponseMetadata", "CreatedBy", "LastModifiedBy"}
 
 
@@ -207,6 +301,9 @@ class Operations(RuleBasedStateMachine):
         self.pipes: dict[str, Pipe] = {}
         self.started: list[str] = []
         self.tokens: dict[tuple[str, str], tuple[Members, object]] = {}
+        self.callbacks: dict[str, Run] = {}
+        self.places = count()
+        self.walk: Walk | None = None
 
     def teardown(self) -> None:
         """Leave time and network as they were."""
@@ -221,14 +318,16 @@ class Operations(RuleBasedStateMachine):
             return error.response["Error"]["Code"]
         return {member: value for member, value in answer.items() if member not in NOT_COMPARED}
 
-    def agree(self, operation: str, members: Members, expect: Callable[[Any], object]) -> None:
+    def agree(self, operation: str, members: Members, expect: Callable[[Any], object]) -> bool:
         """Make a call and hold its answer against what ``expect`` makes of it, its refusal against the one that ``expect`` raises."""
         answer = self.ask(operation, members)
+        agreed = True
         try:
             expected = self.once(operation, members, partial(expect, answer))
         except RefusedError as refused:
-            expected = str(refused)
+            expected, agreed = str(refused), False
         assert answer == expected, f"{operation} {members}"
+        return agreed
 
     def once(self, operation: str, members: Members, act: Callable[[], object]) -> object:
         """Act, unless the request is malformed or its token has come before."""
@@ -265,26 +364,32 @@ class Operations(RuleBasedStateMachine):
 
     def check_room(self) -> None:
         """Refuse one execution too many."""
-        if sum(run.due is not None for run in self.all_runs) >= MOST_EXECUTIONS:
+        if sum(run.is_active for run in self.all_runs) >= MOST_EXECUTIONS:
             refuse("ResourceLimitExceeded")
 
-    @initialize(texts=st.lists(some(*KINDS), min_size=1, max_size=3), waits=st.lists(some(0, 2, 301), min_size=1, max_size=3))
-    def a_beginning(self, texts: list[str], waits: list[float]) -> None:
-        """A pipeline has some versions and executions, so that short sequences come somewhere."""
-        usual = {"PipelineName": "churn", "RoleArn": ROLE, "ParallelismConfiguration": {"MaxParallelExecutionSteps": 3}}
-        self.create(usual | {"PipelineDefinition": texts[0], "PipelineVersionAliases": ["prod"]})
+    @initialize(
+        texts=st.lists(some(*KINDS, ASK.text), min_size=1, max_size=3),
+        waits=st.lists(some(0, 2, 301), min_size=2, max_size=4),
+        order=request({}, SortBy=some("CreationTime", ARN_ORDER), SortOrder=ORDER),
+    )
+    def a_beginning(self, texts: list[str], waits: list[float], order: Members) -> None:
+        """A pipeline has some versions, tags and executions, which are being listed, so that short sequences come somewhere."""
+        usual: dict[str, Any] = {"PipelineName": "churn", "RoleArn": ROLE, "ParallelismConfiguration": {"MaxParallelExecutionSteps": 3}}
+        usual |= {"PipelineVersionAliases": ["prod"], "Tags": listed({"team": "x"})}
+        self.create(usual | {"PipelineDefinition": texts[0]})
         for text in texts[1:]:
             self.update({"PipelineName": "churn", "PipelineDefinition": text})
         given = [{"Name": name, "Value": "1"} for name in KINDS[self.pipes["churn"].versions[-1].text].parameters]
         for seconds in waits:
             self.start({"PipelineName": "churn", "PipelineParameters": given})
             self.wait(seconds)
+        self.list_executions({"PipelineName": "churn", **order}, None, {}, [1])
 
     @rule(
         members=request(
             {"PipelineName": NAME, "PipelineDefinition": TEXT, "RoleArn": some(ROLE)},
             PipelineDisplayName=LABEL, PipelineDescription=WORDS, ParallelismConfiguration=LIMIT, ClientRequestToken=TOKEN,
-            PipelineVersionAliases=st.lists(ALIAS, min_size=1, max_size=2),
+            PipelineVersionAliases=st.lists(ALIAS, min_size=1, max_size=2), Tags=TAGS,
         )
     )  # fmt: skip
     def create(self, members: Members) -> None:
@@ -298,8 +403,9 @@ class Operations(RuleBasedStateMachine):
                 refuse("ResourceLimitExceeded")
             aliases = members.get("PipelineVersionAliases", [])
             own = {"PipelineArn": ARN + name, "PipelineDisplayName": name, "CreationTime": self.now}
-            left_out = {"PipelineDefinition", "PipelineVersionAliases", "ClientRequestToken"}
-            pipe = Pipe(own | {member: value for member, value in members.items() if member not in left_out}, self.now)
+            left_out = {"PipelineDefinition", "PipelineVersionAliases", "ClientRequestToken", "Tags"}
+            given = {member: value for member, value in members.items() if member not in left_out}
+            pipe = Pipe(own | given, self.now, next(self.places), tags_of(members))
             pipe.check_aliases(aliases)
             if text not in KINDS:
                 refuse("ValidationException")
@@ -308,6 +414,13 @@ class Operations(RuleBasedStateMachine):
             return {"PipelineArn": ARN + name}
 
         self.agree("create_pipeline", members, expect)
+        self.let_nobody_answer(members)
+
+    def let_nobody_answer(self, members: Members) -> None:
+        """Have a Callback step wait for its answer as long as the test lasts."""
+        pipe = self.pipes.get(members["PipelineName"])
+        if pipe is not None and pipe.versions[-1].text == ASK.text:
+            self.smp.script(members["PipelineName"], Ask=succeed(duration=LATER))
 
     @rule(
         members=request(
@@ -334,6 +447,7 @@ class Operations(RuleBasedStateMachine):
             return {"PipelineArn": pipe.shown["PipelineArn"], "PipelineVersionId": len(pipe.versions)}
 
         self.agree("update_pipeline", members, expect)
+        self.let_nobody_answer(members)
 
     @rule(
         members=request(
@@ -368,7 +482,7 @@ class Operations(RuleBasedStateMachine):
 
         def expect(_: object) -> object:
             pipe = self.find(members["PipelineName"])
-            if any(run.due is not None for run in pipe.runs):
+            if any(run.is_active for run in pipe.runs):
                 refuse("ConflictException")
             del self.pipes[members["PipelineName"]]
             return {"PipelineArn": pipe.shown["PipelineArn"]}
@@ -414,7 +528,7 @@ class Operations(RuleBasedStateMachine):
             own = {"PipelineExecutionDisplayName", "PipelineExecutionDescription", "ParallelismConfiguration"}
             limit = {member: value for member, value in pipe.shown.items() if member == "ParallelismConfiguration"}
             told = limit | usual | {member: value for member, value in members.items() if member in own}
-            run = Run(arn, pipe, number, told, [{"Name": name, "Value": str(value)} for name, value in values.items()], self.now)
+            run = Run(arn, pipe, number, told, [{"Name": name, "Value": str(value)} for name, value in values.items()])
             run.go(self.now)
             pipe.runs.append(run)
             self.started.append(arn)
@@ -490,21 +604,156 @@ class Operations(RuleBasedStateMachine):
             lambda _: {"PipelineDefinition": self.run(arn).version.text, "CreationTime": self.run(arn).version.created},
         )
         self.agree("list_pipeline_parameters_for_execution", asked, lambda _: {"PipelineParameters": self.run(arn).parameters})
+        self.look_at_steps(arn)
 
-    @rule(members=request({"PipelineName": REFERENCE}, PipelineVersionAlias=ALIAS, SortOrder=some("Ascending", "Descending")))
-    def list_executions(self, members: Members) -> None:
-        """All executions are listed, the newest first, or those of the version with an alias."""
+    @rule(
+        members=request({"PipelineName": REFERENCE}, SortOrder=ORDER, SortBy=some("CreationTime", ARN_ORDER)),
+        alias=some(None, None, "prod", "next"),
+        bounds=BOUNDS,
+        sizes=SIZES,
+    )
+    def list_executions(self, members: Members, alias: str | None, bounds: Bounds, sizes: list[int]) -> None:
+        """Executions are listed by time or ARN: all, those of the version with an alias, those of some time."""
+        query = {**members, **shown(PipelineVersionAlias=alias), **self.times(bounds)}
+
+        def entries() -> list[tuple[Any, dict[str, Any]]]:
+            pipe = self.find(query["PipelineName"])
+            number = pipe.alias(alias) if alias else None
+            found = [
+                (run.arn if query.get("SortBy") == ARN_ORDER else (run.created, place), summary_of(run))
+                for place, run in enumerate(pipe.runs)
+                if number in {None, run.number} and is_between(run.created, query)
+            ]
+            return sorted(found, key=by_key)
+
+        self.begin(Walk("list_pipeline_executions", query, "PipelineExecutionSummaries", entries, sizes))
+
+    @rule(
+        members=request(
+            {}, PipelineNamePrefix=some("c", "p", "churn"), SortOrder=ORDER, SortBy=some("CreationTime", "Name"), ManagedBy=OWNER
+        ),
+        bounds=BOUNDS,
+        sizes=SIZES,
+    )
+    def list_pipelines(self, members: Members, bounds: Bounds, sizes: list[int]) -> None:
+        """Pipelines are listed by time or name, those with a prefix, those of some time, those of an owner."""
+        query = {**members, **self.times(bounds)}
+
+        def entries() -> list[tuple[Any, dict[str, Any]]]:
+            found = [
+                (name if query.get("SortBy") == "Name" else (pipe.shown["CreationTime"], pipe.place), described(pipe))
+                for name, pipe in self.pipes.items()
+                if name.startswith(query.get("PipelineNamePrefix", ""))
+                and is_between(pipe.shown["CreationTime"], query)
+                and query.get("ManagedBy") != "AWS"
+            ]
+            return sorted(found, key=by_key)
+
+        self.begin(Walk("list_pipelines", query, "PipelineSummaries", entries, sizes))
+
+    @rule(members=request({"PipelineName": REFERENCE}, SortOrder=ORDER), bounds=BOUNDS, sizes=SIZES)
+    def list_versions(self, members: Members, bounds: Bounds, sizes: list[int]) -> None:
+        """Versions are listed by number, all or those of some time."""
+        query = {**members, **self.times(bounds)}
+
+        def entries() -> list[tuple[Any, dict[str, Any]]]:
+            pipe = self.find(query["PipelineName"])
+            versions = enumerate(pipe.versions, 1)
+            return [(number, of_version(pipe, number)) for number, version in versions if is_between(version.created, query)]
+
+        self.begin(Walk("list_pipeline_versions", query, "PipelineVersionSummaries", entries, sizes))
+
+    def times(self, bounds: Bounds) -> dict[str, datetime]:
+        """Return bounds of time, each some seconds from a start or from the beginning; older botocore sends whole seconds only."""
+        known = [NOON, *sorted({run.created for run in self.all_runs})]
+        return {member: known[place % len(known)].replace(microsecond=0) + seconds * SECOND for member, (place, seconds) in bounds.items()}
+
+    def begin(self, walk: Walk) -> None:
+        """Read the first page; the others follow, one after each thing that happens."""
+        self.walk = walk
+        self.turn_a_page()
+
+    def look_at_steps(self, arn: str) -> None:
+        """A step is listed once it has started, with its attempt; what it has made is there while it runs and afterwards."""
+
+        def expect(answer: Any) -> object:
+            run = self.run(arn)
+            items = [] if run.step is None else [self.item(run, run.step, answer["PipelineExecutionSteps"][0])]
+            return {"PipelineExecutionSteps": items}
+
+        self.agree("list_pipeline_execution_steps", {"PipelineExecutionArn": arn}, expect)
+
+    def item(self, run: Run, step: Step, item: Any) -> object:
+        """Return the item of a step, of whose names and tokens the answer is asked."""
+        metadata: Any = {"Lambda": {"Arn": FUNCTION}} if run.kind is CALL else {}
+        if run.kind is FAIL and step.status == "Failed":
+            metadata = {"Fail": {"ErrorMessage": "no"}}
+        elif run.kind is FAIL:
+            metadata = {"Fail": {}}
+        elif run.kind is TRAIN:
+            metadata = item["Metadata"]
+            assert metadata["TrainingJob"]["Arn"].startswith(f"{JOB}pipelines-{run.arn[-12:]}-Only-")
+        elif run.kind is ASK:
+            step.token = step.token or item["Metadata"]["Callback"]["CallbackToken"]
+            assert self.callbacks.setdefault(step.token, run) is run
+            metadata = {"Callback": shown(CallbackToken=step.token, SqsQueueUrl=QUEUE, OutputParameters=step.outputs)}
+        if run.kind is BROKEN and step.status == "Failed":
+            step.reason = item["FailureReason"]
+            assert step.reason.startswith("ClientError: ")
+        return shown(
+            StepName="Ask" if run.kind is ASK else "Only",
+            StartTime=step.started,
+            EndTime=step.ended,
+            StepStatus=step.status,
+            FailureReason="no" if run.kind is FAIL and step.status == "Failed" else step.reason,
+            Metadata=metadata,
+            AttemptCount=step.attempts,
+        )
+
+    @rule(nth=NTH, members=request({}, FailureReason=LABEL, ClientRequestToken=TOKEN) | request({}, OutputParameters=GIVEN))
+    def answer(self, nth: int, members: Members) -> None:
+        """A running Callback step is ended by an answer to its token, once."""
+        for run in self.all_runs:
+            if run.kind is ASK:
+                self.look_at_steps(run.arn)
+        token = (["abcdefghij", *self.callbacks][::-1])[nth % (len(self.callbacks) + 1)]
 
         def expect(_: object) -> object:
-            pipe = self.find(members["PipelineName"])
-            alias = members.get("PipelineVersionAlias")
-            runs = [run for run in pipe.runs if alias is None or run.number == pipe.alias(alias)]
-            if alias:
-                pipe.alias(alias)
-            ordered = runs if members.get("SortOrder") == "Ascending" else runs[::-1]
-            return {"PipelineExecutionSummaries": [summary_of(run) for run in ordered]}
+            run = self.callbacks.get(token)
+            if run is None or run not in self.all_runs:
+                refuse("ResourceNotFound")
+            step = run.step
+            if step is None or step.ended is not None or step.token != token:
+                refuse("ValidationException")
+            step.reason, step.outputs = members.get("FailureReason"), members.get("OutputParameters", [])
+            run.answer(self.now, "Succeeded" if "OutputParameters" in members else "Failed")
+            return {"PipelineExecutionArn": run.arn}
 
-        self.agree("list_pipeline_executions", members, expect)
+        operation = "send_pipeline_execution_step_" + ("success" if "OutputParameters" in members else "failure")
+        self.agree(operation, {"CallbackToken": token, **members}, expect)
+
+    @rule(arn=TAGGED, tags=TAGS, keys=st.lists(KEY, max_size=2))
+    def tag(self, arn: str, tags: list[dict[str, str]], keys: list[str]) -> None:
+        """New tags join the others, known ones get the new value, and what is taken off is gone."""
+
+        def add(_: object) -> object:
+            pipe = self.tagged(arn)
+            pipe.tags |= tags_of({"Tags": tags})
+            return {"Tags": listed(pipe.tags)}
+
+        def delete(_: object) -> object:
+            pipe = self.tagged(arn)
+            pipe.tags = {key: value for key, value in pipe.tags.items() if key not in keys}
+            return {}
+
+        self.agree("add_tags", {"ResourceArn": arn, "Tags": tags}, add)
+        if keys:
+            self.agree("delete_tags", {"ResourceArn": arn, "TagKeys": keys}, delete)
+        self.agree("list_tags", {"ResourceArn": arn}, lambda _: {"Tags": listed(self.tagged(arn).tags)})
+
+    def tagged(self, arn: str) -> Pipe:
+        """Return the pipeline with this ARN."""
+        return self.pipes.get(arn.removeprefix(ARN)) or refuse("ValidationException")
 
     @rule(seconds=some(0.5, 1, 1.5, 2, 301))
     def wait(self, seconds: float) -> None:
@@ -515,24 +764,55 @@ class Operations(RuleBasedStateMachine):
             run.pass_on(self.now)
 
     @invariant()
-    def lists_show_all_there_is(self) -> None:
-        """Pipelines and versions, the newest first, with their most recent executions."""
-        summaries = self.ask("list_pipelines", {})["PipelineSummaries"]
-        assert [one["PipelineName"] for one in summaries] == list(self.pipes)[::-1]
-        for pipe in self.pipes.values():
-            listed = self.ask("list_pipeline_versions", {"PipelineName": pipe.shown["PipelineName"]})["PipelineVersionSummaries"]
-            expected = [
-                version.said
-                | shown(
-                    PipelineArn=pipe.shown["PipelineArn"],
-                    PipelineVersionId=number,
-                    CreationTime=version.created,
-                    LastExecutionPipelineExecutionArn=version.last,
-                    PipelineVersionAliases=version.aliases,
-                )
-                for number, version in enumerate(pipe.versions, 1)
-            ]
-            assert listed == expected[::-1]
+    def turn_a_page(self) -> None:
+        """Whatever has happened since the last page, the next one begins behind it: nothing comes twice, and nothing is passed over."""
+        if self.walk is not None:
+            agreed = self.agree(self.walk.operation, self.walk.members, self.walk.turn)
+            self.walk = self.walk if agreed and self.walk.token else None
+
+    @invariant()
+    def a_list_shows_all_there_is(self) -> None:
+        """Pipelines, the newest first, with the times of their last change and their last start."""
+        assert self.ask("list_pipelines", {})["PipelineSummaries"] == [described(pipe) for pipe in self.pipes.values()][::-1]
+
+
+def tags_of(members: Members) -> dict[str, str]:
+    """Return the tags that a request gives."""
+    return {tag["Key"]: tag["Value"] for tag in members.get("Tags", [])}
+
+
+def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as the API lists them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def by_key(entry: tuple[Any, object]) -> Any:
+    """Return what an entry is sorted by."""
+    return entry[0]
+
+
+def is_between(time: datetime, query: Members) -> bool:
+    """Return whether filters leave what was made at this time."""
+    after, before = query.get("CreatedAfter"), query.get("CreatedBefore")
+    return (after is None or after < time) and (before is None or time < before)
+
+
+def described(pipe: Pipe) -> dict[str, Any]:
+    """Return a pipeline as a list has it."""
+    own = {member: value for member, value in pipe.shown.items() if member != "ParallelismConfiguration"}
+    return own | shown(LastModifiedTime=pipe.modified, LastExecutionTime=pipe.runs[-1].created if pipe.runs else None)
+
+
+def of_version(pipe: Pipe, number: int) -> dict[str, Any]:
+    """Return a version as a list has it."""
+    version = pipe.versions[number - 1]
+    return version.said | shown(
+        PipelineArn=pipe.shown["PipelineArn"],
+        PipelineVersionId=number,
+        CreationTime=version.created,
+        LastExecutionPipelineExecutionArn=version.last,
+        PipelineVersionAliases=version.aliases,
+    )
 
 
 def summary_of(run: Run) -> dict[str, Any]:
@@ -550,4 +830,4 @@ def summary_of(run: Run) -> dict[str, Any]:
 
 def test_any_sequence_of_operations_obeys_the_rules(recent_model: None) -> None:
     """Every answer and every code of an error is what the model says, and so is what is there after each step."""
-    run_state_machine_as_test(Operations, settings=settings(max_examples=80, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Operations, settings=settings(max_examples=120, stateful_step_count=30, deadline=None))

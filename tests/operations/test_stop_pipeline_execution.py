@@ -348,3 +348,16 @@ def test_a_condition_that_is_stopped_takes_no_branch(smpipeline: SMPipelineMock,
     smpipeline.run_until_idle()
 
     assert (execution.status, execution.branches, execution.order) == ("Succeeded", {"Gate": "if"}, ["Gate", "Yes"])
+
+
+@pytest.mark.fidelity("STOP-016")
+@pytest.mark.parametrize("seconds", [0, 0.5, 1, 300, 301, 301.5, 302, 601])
+def test_a_stop_between_two_steps_succeeds(smpipeline: SMPipelineMock, smpipeline_client: Any, start: Start, seconds: float) -> None:
+    """There is no instant in the life of an execution at which it cannot be stopped."""
+    arn = start()
+    smpipeline.advance(seconds)
+
+    smpipeline_client.stop_pipeline_execution(PipelineExecutionArn=arn)
+    smpipeline.run_until_idle()
+
+    assert smpipeline.executions.one().status == "Stopped"
