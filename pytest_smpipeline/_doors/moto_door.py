@@ -3,6 +3,9 @@
 moto keeps its callbacks in ``moto.sagemaker.urls.url_paths`` and reads them on every request, so swapping one reaches
 ``requests``, moto's server and its proxy. A server keeps the callback it found when it first met the service, and may
 outlive an activation: a callback of ours asks which activation is open, and passes everything on when none is.
+
+What goes back is HTTP. A fault that is an exception of botocore's, such as a timeout, can't be shown there: it becomes
+ServiceUnavailable (503), which clients of all kinds retry as they would a broken connection.
 """
 
 import os
@@ -16,7 +19,9 @@ from pytest_smpipeline._doors.borrowed import HttpHeaders, MotoResponse
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.aws_json import CONTENT_TYPE, error_payload, serialise
 from pytest_smpipeline._wire.messages import Answer, Request
+from pytest_smpipeline.exceptions import ServiceError
 
 Triple: TypeAlias = tuple[int, dict[str, str], str]
 Callback: TypeAlias = Callable[[object, str, HttpHeaders], Triple]
@@ -81,7 +86,17 @@ def _answer(backend: Backend, operation: str, request: object, full_url: str, he
     access_key = origin(full_url, headers).access_key
     named = "MOTO_ACCOUNT_ID" in os.environ or headers.get("x-moto-account-id") is not None
     account_id = sender.current_account if named else account_of(access_key, backend)
-    return _triple(backend.answer(Request(operation, sender.body, sender.region, account_id, access_key)))
+    return _triple(_asked(backend, Request(operation, sender.body, sender.region, account_id, access_key, full_url)))
+
+
+def _asked(backend: Backend, request: Request) -> Answer:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return backend.answer(request)
+    except BotoCoreError as error:
+        payload = error_payload(ServiceError("ServiceUnavailable", f"{type(error).__name__}: {error}"), modelled=False)
+        return Answer(503, payload, serialise(payload), {"content-type": CONTENT_TYPE})
 
 
 def _triple(answer: Answer) -> Triple:
