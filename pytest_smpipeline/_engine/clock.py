@@ -9,7 +9,7 @@ class Clock:
     """A wall clock plus an offset that only grows.
 
     Because it follows the wall clock it was given, tools that move that clock move this one too. They may move it back, as
-    freezing time in the middle of a test does, but not to before what was held: then this clock stands until the wall clock
+    freezing time in the middle of a test does, but not to before what is held: then this clock stands until the wall clock
     has passed that instant again.
     """
 
@@ -25,8 +25,13 @@ class Clock:
         return present if self._held is None else max(self._held, present)
 
     def hold(self) -> None:
-        """Let the present never be earlier than it is now: something has happened that may not lie in the future."""
+        """Let the present not be earlier than it is now: something runs, and what has happened to it may not lie in the future."""
         self._held = self.now()
+
+    def release(self) -> None:
+        """Let the wall clock decide again, unless it lies behind what is held: the present never goes back by itself."""
+        if self.wall() + self._offset == self.now():
+            self._held = None
 
     def reach(self, instant: Instant) -> None:
         """Move the present forward to ``instant``, or leave it when that has passed."""

@@ -94,6 +94,10 @@ class Store:
             self._territories[key] = Territory(account_id, region, self.started)
         return self._territories[key]
 
+    def is_active(self) -> bool:
+        """Return whether an execution has not ended, whoever's it is."""
+        return any(territory.active() for territory in self._territories.values())
+
     def names(self) -> set[str]:
         """Return the names of all pipelines that are there, and of those that executions were started of."""
         present = {name for territory in self._territories.values() for name in territory.pipelines}

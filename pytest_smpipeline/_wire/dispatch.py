@@ -165,9 +165,11 @@ class Service:
         self.ended = True
 
     def _hold_time(self) -> None:
-        # Whoever freezes time after pipelines were added means that time; once one was started it only goes forward.
-        if self.store.started:
+        # Whoever freezes time between two executions means that time; while one runs it only goes forward.
+        if self.store.is_active():
             self.clock.hold()
+        else:
+            self.clock.release()
 
     def _meet_fault(self, request: Request, body: JsonObject) -> None:
         """Raise the error that the test has queued for this attempt, if any, before anything else looks at it."""

@@ -81,7 +81,7 @@ def new_fault(operation: str, error: Error, message: str | None, *, times: int, 
     Raises ``UsageError`` for what no attempt could ever meet or no answer be, with the closest name.
     """
     __tracebackhide__ = True
-    if operation not in ANSWERED:
+    if not isinstance(operation, str) or operation not in ANSWERED:
         hint = did_you_mean(str(operation), ANSWERED)
         complaint = f"{operation!r} is no operation that is answered here.{hint} Operations: {choices(ANSWERED)}."
         raise UsageError(complaint)

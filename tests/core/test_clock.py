@@ -58,6 +58,34 @@ def test_a_held_instant_is_never_undercut() -> None:
     assert (standing, clock.now()) == (5_000, 5_001)
 
 
+def test_a_released_clock_follows_the_wall_clock_back_again() -> None:
+    """When nothing runs any more, a test may go on at any time."""
+    wall = [5_000]
+    clock = Clock(lambda: wall[0])
+
+    clock.hold()
+    clock.release()
+    wall[0] = 1_000
+
+    assert clock.now() == 1_000
+
+
+def test_releasing_a_clock_that_stands_does_not_set_it_back() -> None:
+    """It is released by the next one, once the wall clock has caught up."""
+    wall = [5_000]
+    clock = Clock(lambda: wall[0])
+
+    clock.hold()
+    wall[0] = 1_000
+    clock.release()
+    standing = clock.now()
+    wall[0] = 5_000
+    clock.release()
+    wall[0] = 2_000
+
+    assert (standing, clock.now()) == (5_000, 2_000)
+
+
 def test_a_clock_that_stands_can_be_moved_forward() -> None:
     """It stands at the new instant then, and keeps what it was moved by when the wall clock has caught up."""
     wall = [5_000]

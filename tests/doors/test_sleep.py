@@ -349,6 +349,23 @@ def test_a_poller_in_a_thread_sees_it_too(smp: SMPipelineMock) -> None:
     assert (naps, run.status) == ([241], "Succeeded")
 
 
+def test_tasks_that_poll_see_it_as_well(smp: SMPipelineMock) -> None:
+    """Three at once wait no longer than one alone."""
+    run, client = smp.start("churn"), smp.client()
+
+    async def wait() -> int:
+        naps = 0
+        while client.describe_pipeline_execution(PipelineExecutionArn=run.arn)["PipelineExecutionStatus"] == "Executing":
+            await asyncio.sleep(30)
+            naps += 1
+        return naps
+
+    async def three() -> list[int]:
+        return await asyncio.gather(wait(), wait(), wait())
+
+    assert asyncio.run(three()) == [241, 241, 241]
+
+
 @pytest.mark.parametrize(
     "freeze", [freezegun.freeze_time, lambda moment: time_machine.travel(moment, tick=False)], ids=["freezegun", "time-machine"]
 )

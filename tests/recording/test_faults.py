@@ -214,6 +214,64 @@ def test_a_modelled_fault_is_the_clients_own_exception(smpipeline: SMPipelineMoc
         smpipeline_client.stop_pipeline_execution(PipelineExecutionArn="arn", ClientRequestToken="t" * 32)
 
 
+@pytest.mark.fidelity("FAULT-003")
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("AccessDeniedException", "User is not authorized to perform: sagemaker:ListPipelines"),
+        ("ExpiredTokenException", "The security token included in the request is expired"),
+        ("UnrecognizedClientException", "The security token included in the request is invalid."),
+        ("TooManyRequestsException", "Rate exceeded"),
+        ("InternalFailure", "The request failed because of an internal error of the service."),
+        ("ValidationException", "The test asked for this error."),
+    ],
+)
+def test_a_fault_without_a_message_has_the_usual_words(
+    smpipeline: SMPipelineMock, client_with: "Callable[..., SageMakerClient]", code: str, message: str
+) -> None:
+    """Where there are any; a given message replaces them, even an empty one."""
+    smpipeline.fault("ListPipelines", code)
+    smpipeline.fault("ListPipelines", code, "")
+    client = client_with(total_max_attempts=1)
+
+    for _ in range(2):
+        with pytest.raises(ClientError):
+            client.list_pipelines()
+
+    assert [call.error_message for call in smpipeline.calls] == [message, ""]
+
+
+@pytest.mark.smpipeline(progress="poll")
+def test_a_look_that_meets_a_fault_moves_nothing(
+    smpipeline: SMPipelineMock, client_with: "Callable[..., SageMakerClient]", one_step: JsonObject
+) -> None:
+    """The service has not looked at the execution."""
+    smpipeline.add("churn", one_step)
+    run = smpipeline.start("churn")
+    smpipeline.fault("DescribePipelineExecution", "ThrottlingException", times=5)
+
+    for _ in range(5):
+        with pytest.raises(ClientError):
+            client_with(total_max_attempts=1).describe_pipeline_execution(PipelineExecutionArn=run.arn)
+
+    assert (run.status, run.order) == ("Executing", [])
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_start_that_met_a_fault_has_not_used_its_token(smpipeline: SMPipelineMock, client_with: "Callable[..., SageMakerClient]") -> None:
+    """Code that tries again by itself, with the same token, starts one execution."""
+    smpipeline.fault("StartPipelineExecution", ReadTimeoutError)
+    client = client_with(total_max_attempts=1)
+    request: Any = {"PipelineName": "churn", "PipelineParameters": DATE, "ClientRequestToken": "t" * 32}
+
+    with pytest.raises(ReadTimeoutError):
+        client.start_pipeline_execution(**request)
+    first, second = (client.start_pipeline_execution(**request)["PipelineExecutionArn"] for _ in range(2))
+
+    assert first == second
+    smpipeline.assert_started("churn", times=1)
+
+
 @pytest.mark.usefixtures("churn")
 def test_smp_start_meets_faults_and_does_not_retry(smpipeline: SMPipelineMock, no_waiting: list[float]) -> None:
     """The library never sleeps: what its own client is answered shows at once."""
@@ -330,6 +388,7 @@ def test_when_no_fault_is_left_calls_take_the_express_road_again(smpipeline: SMP
             ("StartPipelineExecutions", "ThrottlingException"),
             "'StartPipelineExecutions' is no operation that is answered here. Did you mean 'StartPipelineExecution'? Operations: 'Add",
         ),
+        ((["ListPipelines"], "Throttling"), "['ListPipelines'] is no operation that is answered here."),
         ((3, "ThrottlingException"), "3 is no operation that is answered here. Operations: 'AddTags', "),
         (
             ("StartPipelineExecution", "ThrotlingException"),
