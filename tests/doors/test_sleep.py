@@ -360,10 +360,10 @@ def test_tasks_that_poll_see_it_as_well(smp: SMPipelineMock) -> None:
             naps += 1
         return naps
 
-    async def three() -> list[int]:
+    async def three() -> tuple[int, int, int]:
         return await asyncio.gather(wait(), wait(), wait())
 
-    assert asyncio.run(three()) == [241, 241, 241]
+    assert asyncio.run(three()) == (241, 241, 241)
 
 
 @pytest.mark.parametrize(
