@@ -23,7 +23,7 @@ from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 
 Nap: TypeAlias = Callable[[Any], object]
-AsyncNap: TypeAlias = Callable[[Any, Any], Coroutine[Any, Any, Any]]
+AsyncNap: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]
 
 _LONGEST: Final = 2**63 // 10**9  # in seconds; time.sleep refuses more, and asyncio.sleep(inf) means for ever
 
@@ -86,10 +86,11 @@ class Sleep:
 
         async def sleep(delay: Any, result: Any = None) -> Any:  # noqa: ANN401 # judged as asyncio.sleep judges it
             length = _milliseconds(0.0 + delay) if self._is_on and not delay <= 0 else None
+            given = () if result is None else (result,)
             if length is None:
-                return await nap(delay, result)
+                return await nap(delay, *given)
             end = self._backend.now() + length
-            value = await nap(0 if is_original else delay, result)
+            value = await nap(0 if is_original else delay, *given)
             self._backend.reach(end)
             return value
 

@@ -224,7 +224,7 @@ def test_a_users_replacement_that_was_there_before_is_called_too(service: Any) -
         doors.close()
         assert (time.sleep, asyncio.sleep) == (asleep, resting)
     asleep.assert_called_once_with(30)
-    resting.assert_called_once_with(4, None)
+    resting.assert_called_once_with(4)
     assert service.time == 34_000
 
 
