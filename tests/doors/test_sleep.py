@@ -362,10 +362,10 @@ def test_tasks_that_poll_see_it_as_well(smp: SMPipelineMock) -> None:
             naps += 1
         return naps
 
-    async def three() -> tuple[int, int, int]:
-        return await asyncio.gather(wait(), wait(), wait())
+    async def three() -> list[int]:
+        return list(await asyncio.gather(wait(), wait(), wait()))
 
-    assert asyncio.run(three()) == (240, 240, 240)
+    assert asyncio.run(three()) == [240, 240, 240]
 
 
 @pytest.mark.parametrize(
