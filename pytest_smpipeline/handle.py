@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from pytest_smpipeline._doors.clients import make_client, own_client
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline._wire.faults import Error, new_fault
 from pytest_smpipeline.assertions import Expectation, not_started_complaint, started_complaint
 from pytest_smpipeline.cases import Cases
 from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, named_definition
@@ -132,6 +133,33 @@ class SMPipelineMock:
         self._service.ensure_active()
         self._cases.load(path)
 
+    def fault(
+        self,
+        operation: str,
+        error: Error,
+        message: str | None = None,
+        *,
+        times: int = 1,
+        status: int = 400,
+        pipeline: str | None = None,
+        optional: bool = False,
+    ) -> None:
+        """Let the next attempts of an operation fail before the service looks at them.
+
+        ``error`` is an error code, or a class or instance of ``botocore.exceptions``, such as ``ConnectTimeoutError``. ``times``
+        counts the attempts that reach the service, botocore's own retries included; ``pipeline`` picks those that name this
+        pipeline: by name, ARN, an execution or a callback token. Faults of one operation act in the order in which they were
+        given. A code that clients know by another status, such as InternalFailure (500), has that one unless ``status``
+        is something else than 400.
+
+        Raises ``UsageError`` for an operation that does not exist and a code that it can't answer with, with the closest name.
+        """
+        __tracebackhide__ = True
+        service = self._live
+        fault = new_fault(operation, error, message, times=times, status=status, pipeline=pipeline, optional=optional)
+        with service.lock:
+            service.faults.add(fault)
+
     def start(
         self,
         pipeline: str,
@@ -149,7 +177,7 @@ class SMPipelineMock:
         execution, ``source`` is the execution, or its ARN, whose results serve the steps that these depend on.
 
         Raises the ``ClientError`` that the service answers with, and ``UsageError`` for a ``source`` without ``only`` and for
-        anything but step names in it.
+        anything but step names in it. A fault is raised at once: it does not retry.
         """
         __tracebackhide__ = True
         selection = selective_execution_config(only, source)
@@ -180,15 +208,11 @@ class SMPipelineMock:
         if amount < timedelta(0):
             message = f"advance() was asked to go back by {-amount}; time does not go backwards."
             raise UsageError(message)
-        service = self._live
-        with service.lock:
-            service.runner.run_until(service.clock.now() + to_milliseconds(amount))
+        self._live.advance(to_milliseconds(amount))
 
     def run_until_idle(self) -> None:
         """Move the virtual clock from change to change until nothing is due any more."""
-        service = self._live
-        with service.lock:
-            service.runner.run_until_idle()
+        self._live.run_until_idle()
 
     def assert_started(
         self,

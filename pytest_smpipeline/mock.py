@@ -149,7 +149,8 @@ def mock_smpipeline(function: Callable[P, R] | None = None, /, **options: "Unpac
     - ``region`` and ``account_id``: where the emulated service is when nothing else says so;
     - ``progress``: ``"immediate"`` (a start runs to a standstill), ``"poll"`` (each look moves the execution on) or
       ``"manual"`` (only time does);
-    - ``strict``, ``seed``, ``wire``, ``limits``, ``moto_config``, ``virtual_sleep``, ``run_step_functions``: see the README.
+    - ``virtual_sleep``: ``time.sleep`` and ``asyncio.sleep`` return at once and move the virtual clock, in the whole process;
+    - ``strict``, ``seed``, ``wire``, ``limits``, ``moto_config``, ``run_step_functions``: see the README.
 
     Raises ``UsageError`` for an option that does not exist or a value that it does not take.
     """

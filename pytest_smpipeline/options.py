@@ -137,7 +137,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "region": _is_region,
     "account_id": _is_account,
     "progress": _one_of(PROGRESS_MODES),
-    "virtual_sleep": _only_off("virtual sleep is not there yet; use smp.advance() to move time."),
+    "virtual_sleep": _is_bool,
     "strict": _is_bool,
     "seed": _is_seed,
     "wire": _one_of(WIRES),

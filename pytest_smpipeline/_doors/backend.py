@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline.options import Options
+from pytest_smpipeline.values import Instant
 
 SERVICE: Final = "sagemaker"
 """The name under which botocore and moto know the service."""
@@ -29,5 +30,20 @@ class Backend(Protocol):
         ...
 
     def answer(self, request: Request, /) -> Answer:
-        """Answer a request; a bad one is answered with the service's error, not raised."""
+        """Answer a request; a bad one is answered with the service's error, not raised.
+
+        What is raised is what a test asked for: an exception of botocore's as a fault, or what its own callables raise.
+        """
+        ...
+
+    def now(self) -> Instant:
+        """Return the present of the virtual clock."""
+        ...
+
+    def advance(self, milliseconds: int, /) -> None:
+        """Move the virtual clock forward and apply what falls due."""
+        ...
+
+    def reach(self, instant: Instant, /) -> None:
+        """Move the virtual clock forward to an instant, unless that has passed, and apply what falls due."""
         ...

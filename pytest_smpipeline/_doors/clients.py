@@ -17,21 +17,28 @@ if TYPE_CHECKING:
 
     import boto3
     from botocore.client import BaseClient
+    from botocore.config import Config
 
 _lock: Final = threading.Lock()
 
 
-def make_client(region: str, service: str = SERVICE) -> "BaseClient":
+def make_client(region: str, service: str = SERVICE, config: "Config | None" = None) -> "BaseClient":
     """Return a new client for this region, of SageMaker or another service, with dummy credentials."""
     create = cast("Callable[..., BaseClient]", _session().client)  # its own type lists every service by name
     with _lock:  # sessions are not safe to share between threads, clients are
-        return create(service, region_name=region)
+        return create(service, region_name=region, config=config)
 
 
 @functools.lru_cache(maxsize=16)
 def own_client(region: str) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
-    """Return the SageMaker client that all calls which a test makes through this library share in a region."""
-    return make_client(region)  # making one takes far longer than a call
+    """Return the SageMaker client that all calls which a test makes through this library share in a region.
+
+    It never retries: a fault shows at once, and nothing sleeps between attempts.
+    """
+    from botocore.config import Config
+
+    # Made once, since that takes far longer than a call.
+    return make_client(region, config=Config(retries={"total_max_attempts": 1}))
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from pytest_smpipeline._doors.full_road import FullRoad
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
 from pytest_smpipeline._doors.requests_gate import RequestsGate
+from pytest_smpipeline._doors.sleep import Sleep
 from pytest_smpipeline._doors.undo import Undo
 
 
@@ -23,6 +24,7 @@ class Doors:
         self._moto = MotoService(backend, self._gate, self._undo)
         self._full_road = FullRoad(backend, self._moto)
         self._express = Express(backend, self._lending, self._moto)
+        self._sleep = Sleep(backend)
 
     def open(self) -> None:
         """Open all doors, or none: if one cannot be opened, everything is put back and its error is raised."""
@@ -33,6 +35,7 @@ class Doors:
             self._moto.open()
             self._full_road.open(self._undo)
             self._express.open(self._undo)
+            self._sleep.open(self._undo)
         except BaseException:
             self._undo.run()
             raise
@@ -42,9 +45,10 @@ class Doors:
         self._undo.run()
 
     def refresh(self) -> None:
-        """Follow the options of a nested activation: its region in the environment, its account as moto's default."""
+        """Follow the options of a nested activation: its region in the environment, its account as moto's default, its sleep."""
         self._environment.refresh()
         self._moto.refresh()
+        self._sleep.refresh()
 
     def wake_moto(self) -> None:
         """Start moto now instead of at the first call that needs it, unless it is active already."""

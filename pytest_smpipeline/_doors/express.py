@@ -83,7 +83,8 @@ class Express:
         __tracebackhide__ = True
         access_key = access_key_of(client._request_signer._credentials)
         account_id = account_of(access_key, self._backend)
-        return self._backend.answer(Request(operation, body, client.meta.region_name, account_id, access_key))
+        meta = client.meta
+        return self._backend.answer(Request(operation, body, meta.region_name, account_id, access_key, meta.endpoint_url))
 
     def _parse(self, client: Client, operation_model: OperationModel, answer: Answer) -> Reply:
         """Return what ``Endpoint._do_get_response`` makes of an answer, by the same parser."""

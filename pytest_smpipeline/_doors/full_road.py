@@ -55,4 +55,5 @@ class FullRoad:
         sender = origin(request.url, request.headers)
         account_id = account_of(sender.access_key, self._backend)
         region = sender.region or self._backend.options.region
-        return http_response(self._backend.answer(Request(operation, request.body, region, account_id, sender.access_key)), request.url)
+        sent = Request(operation, request.body, region, account_id, sender.access_key, request.url)
+        return http_response(self._backend.answer(sent), request.url)

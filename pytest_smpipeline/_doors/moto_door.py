@@ -4,6 +4,9 @@ moto keeps its callbacks in ``moto.sagemaker.urls.url_paths`` and reads them on 
 ``requests``, moto's server and its proxy. A server keeps the callback it found when it first met the service, and may
 outlive an activation: a callback of ours asks which activation is open, and passes everything on when none is. One that
 met SageMaker before there was any activation keeps moto's own.
+
+What goes back is HTTP. A fault that is an exception of botocore's, such as a timeout, can't be shown there: it becomes
+ServiceUnavailable (503), which clients of all kinds retry as they would a broken connection.
 """
 
 import os
@@ -17,7 +20,9 @@ from pytest_smpipeline._doors.borrowed import HttpHeaders, MotoResponse
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.aws_json import CONTENT_TYPE, error_payload, serialise
 from pytest_smpipeline._wire.messages import Answer, Request
+from pytest_smpipeline.exceptions import ServiceError
 
 Triple: TypeAlias = tuple[int, dict[str, str], str]
 Callback: TypeAlias = Callable[[object, str, HttpHeaders], Triple]
@@ -84,7 +89,17 @@ def _answer(backend: Backend, operation: str, request: object, full_url: str, he
     # The sender's headers: those that a server hands over are a plain dict, with capitals of its own.
     named = "MOTO_ACCOUNT_ID" in os.environ or sender.headers.get("x-moto-account-id") is not None
     account_id = sender.current_account if named else account_of(access_key, backend)
-    return _triple(backend.answer(Request(operation, sender.body, sender.region, account_id, access_key)))
+    return _triple(_asked(backend, Request(operation, sender.body, sender.region, account_id, access_key, full_url)))
+
+
+def _asked(backend: Backend, request: Request) -> Answer:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return backend.answer(request)
+    except BotoCoreError as error:
+        payload = error_payload(ServiceError("ServiceUnavailable", f"{type(error).__name__}: {error}"), modelled=False)
+        return Answer(503, payload, serialise(payload), {"content-type": CONTENT_TYPE})
 
 
 def _triple(answer: Answer) -> Triple:

@@ -76,6 +76,15 @@ class Territory:
         self._active = {execution.arn for execution in running}
         return running
 
+    def is_active(self) -> bool:
+        """Return whether one of them has not ended, without looking at all."""
+        while self._active:
+            arn = self._active.pop()
+            if arn in self.executions and self.executions[arn].status in transitions.ACTIVE:
+                self._active.add(arn)
+                return True
+        return False
+
 
 class Store:
     """The territories of one mock, each made when first asked for; ``started`` are all their executions, oldest first."""
@@ -91,6 +100,10 @@ class Store:
         if key not in self._territories:
             self._territories[key] = Territory(account_id, region, self.started)
         return self._territories[key]
+
+    def is_active(self) -> bool:
+        """Return whether an execution has not ended, whoever's it is."""
+        return any(territory.is_active() for territory in self._territories.values())
 
     def names(self) -> set[str]:
         """Return the names of all pipelines that are there, and of those that executions were started of."""

@@ -18,6 +18,7 @@ from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Store
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body, serialise
+from pytest_smpipeline._wire.faults import Faults, named_pipeline
 from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline._wire.recorder import Call
 from pytest_smpipeline._wire.validation import validate
@@ -48,6 +49,7 @@ class Service:
         self.runner = Runner(self.clock, Performer(self.ids, play, read_object))
         self.pace = Pace(self.runner, options.progress)
         self.calls: list[Call] = []
+        self.faults = Faults()
         self._options = options
         self._read_object = read_object
         self.ended = False
@@ -66,20 +68,21 @@ class Service:
         """Return whether this operation of SageMaker is answered here; the body is read only where others answer it too."""
         return operation in OPERATIONS or (operation in SHARED and _concerns_pipelines(operation, body))
 
-    def must_travel(self, _operation: str) -> bool:
-        """Return whether calls of this operation have to take the full road through botocore."""
-        return False
+    def must_travel(self, operation: str) -> bool:
+        """Return whether calls of this operation have to take the full road through botocore: a fault may meet them there."""
+        return self.faults.await_operation(operation)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request and record it; whatever is wrong with it becomes an error of the service.
 
-        What a callable raises that the test has scripted goes through, recorded as well.
+        What a callable raises that the test has scripted goes through, recorded as well; so does a fault that is an exception.
         """
         with self.lock:
             record = partial(self._record, request, to_datetime(self.clock.now()))
             body: JsonObject = {}
             try:
                 body = parse_body(request.body)
+                self._meet_fault(request, body)
                 payload = self.perform(request.operation, body, request.region, request.account_id)
             except ServiceError as refusal:
                 record(body, error=(refusal.code, refusal.message))
@@ -106,7 +109,10 @@ class Service:
         request = {member: value for member, value in body.items() if member in shape.members}
         with self.lock:
             self.catch_up()
-            return perform(self.context(region, account_id), request)
+            try:
+                return perform(self.context(region, account_id), request)
+            finally:
+                self._hold_time()
 
     def context(self, region: str, account_id: str) -> Context:
         """Return the surroundings of one call by this account in this region."""
@@ -126,6 +132,29 @@ class Service:
         if not self.ended:
             with self.lock:
                 self.runner.catch_up()
+                self._hold_time()
+
+    def now(self) -> Instant:
+        """Return the present of the virtual clock."""
+        return self.clock.now()
+
+    def advance(self, milliseconds: int) -> None:
+        """Move the virtual clock forward and apply each change at the instant it is due, unless the mock has ended."""
+        with self.lock:
+            self.reach(self.clock.now() + milliseconds)
+
+    def reach(self, instant: Instant) -> None:
+        """Move the virtual clock forward to an instant, unless that has passed or the mock has ended."""
+        with self.lock:
+            if not self.ended:
+                self.runner.run_until(instant)
+                self._hold_time()
+
+    def run_until_idle(self) -> None:
+        """Move the virtual clock from change to change until nothing is due any more."""
+        with self.lock:
+            self.runner.run_until_idle()
+            self._hold_time()
 
     def ensure_active(self) -> None:
         """Raise ``UsageError`` when the mock has ended: what acts on it now would reach the real service."""
@@ -135,6 +164,24 @@ class Service:
     def end(self) -> None:
         """Freeze the state: records stay readable and change no more."""
         self.ended = True
+
+    def _hold_time(self) -> None:
+        # Whoever freezes time between two executions means that time; while one runs it only goes forward.
+        if self.store.is_active():
+            self.clock.hold()
+        else:
+            self.clock.release()
+
+    def _meet_fault(self, request: Request, body: JsonObject) -> None:
+        """Raise the error that the test has queued for this attempt, if any, before anything else looks at it."""
+
+        def owner_of(token: str) -> str | None:
+            execution, _ = self.store.territory(request.account_id, request.region).callbacks.get(token, (None, None))
+            return None if execution is None else execution.pipeline.name
+
+        error = self.faults.take(request.operation, named_pipeline(body, owner_of), request.url)
+        if error is not None:
+            raise error
 
     def _record(
         self,

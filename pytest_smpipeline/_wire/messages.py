@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One attempt of a caller: an operation of SageMaker, its JSON text, and where it came from."""
+    """One attempt of a caller: an operation of SageMaker, its JSON text, where it came from, and where it was sent."""
 
     operation: str
     body: bytes | str
     region: str
     account_id: str
     access_key: str | None = None
+    url: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """A bare machine, a service that answers anything, and the doors in front of it."""
 
+import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ class FakeService:
         self.requests: list[Request] = []
         self.travellers: set[str] = set()
         self.replies: list[Answer | Exception] = []
+        self.time = 0
 
     def handles(self, operation: str, body: bytes | str) -> bool:
         return operation in HANDLED or (operation in SHARED and ":pipeline/" in str(body))
@@ -47,6 +50,15 @@ class FakeService:
         if isinstance(reply, Exception):
             raise reply
         return reply
+
+    def now(self) -> int:
+        return self.time
+
+    def advance(self, milliseconds: int) -> None:
+        self.time += milliseconds
+
+    def reach(self, instant: int) -> None:
+        self.time = max(self.time, instant)
 
     @staticmethod
     def success(**payload: Any) -> Answer:
@@ -78,6 +90,7 @@ def state_of_others() -> dict[str, object]:
         "moto's account": vars(moto.iam.models)["DEFAULT_ACCOUNT_ID"],
         "moto's settings": {section: dict(values) for section, values in default_user_config.items()},  # type: ignore[call-overload]
         "moto's activations": (MockAWS._nested_count, MockAWS._mocks_active, botocore_stubber.enabled),
+        "sleep": (time.sleep, asyncio.sleep, asyncio.tasks.sleep),
         "environment": {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
         "default session": boto3.DEFAULT_SESSION,
     }

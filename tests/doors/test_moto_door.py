@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
 from moto.core.models import botocore_stubber
 from moto.sagemaker.urls import url_paths
@@ -50,6 +51,14 @@ def test_an_error_is_well_formed_json(awake: Doors, service: Any) -> None:
     service.replies = [service.error("ResourceNotFound", "gone")]
     response = post("DescribePipeline")
     assert (response.status_code, response.json()) == (400, {"__type": "ResourceNotFound", "Message": "gone"})
+
+
+def test_a_broken_connection_is_service_unavailable(awake: Doors, service: Any) -> None:
+    """An exception of botocore's can't travel by HTTP; a status that clients try again after can."""
+    service.replies = [ConnectTimeoutError(endpoint_url=URL)]
+    response = post("ListPipelines")
+    payload = {"__type": "ServiceUnavailable", "message": f'ConnectTimeoutError: Connect timeout on endpoint URL: "{URL}"'}
+    assert (response.status_code, response.json()) == (503, payload)
 
 
 def test_other_operations_are_motos(awake: Doors, service: Any) -> None:

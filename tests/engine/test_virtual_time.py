@@ -1,6 +1,7 @@
 """Virtual time: how long steps take, the gaps between them, and what moves the clock."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -284,3 +285,127 @@ def test_an_execution_is_unmodified_right_after_its_start(run: Run, step: Step, 
     described = client.describe_pipeline_execution(PipelineExecutionArn=execution.arn)
     assert described["PipelineExecutionStatus"] == "Executing"
     assert described["CreationTime"] == described["LastModifiedTime"] == NOON
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="poll")
+def test_a_list_of_executions_moves_time_to_the_earliest_change_on_its_page(
+    smpipeline: SMPipelineMock, run: Run, step: Step, client: "SageMakerClient"
+) -> None:
+    """Newest first: what stands on a later page pulls nothing along."""
+    run(step("A"), script={"A": [succeed(duration=5), succeed(duration=50), succeed(duration=20)]})
+    for _ in range(2):
+        smpipeline.start("churn")
+
+    def look() -> float | None:
+        client.list_pipeline_executions(PipelineName="churn", MaxResults=2)
+        return after_noon(smpipeline.now)
+
+    assert [look() for _ in range(4)] == [1, 21, 51, 51]
+    assert [after_noon(execution.ended) for execution in smpipeline.executions] == [6, 51, 21]
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="poll")
+def test_reading_records_never_moves_time(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:
+    """Only looks through the API do."""
+    execution = run(step("A"))
+
+    read = [(execution.status, execution.order, execution.ended, smpipeline.executions.last.status) for _ in range(3)]
+
+    assert read == [("Executing", [], None, "Executing")] * 3
+    assert after_noon(smpipeline.now) == 0
+
+
+@pytest.mark.smpipeline(progress="poll")
+def test_reading_records_applies_what_is_due_by_now(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:
+    """In poll mode too the wall clock moves executions, and each change carries the time it was due."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        execution = run(step("A"))
+        traveller.shift(timedelta(hours=1))
+
+        assert (execution.status, after_noon(execution.ended), after_noon(smpipeline.now)) == ("Succeeded", 301, 3600)
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="poll")
+def test_looks_at_steps_move_time_as_well(smpipeline: SMPipelineMock, run: Run, step: Step, client: "SageMakerClient") -> None:
+    """Each list of the steps shows the next change."""
+    execution = run(step("A"))
+
+    client.list_pipeline_execution_steps(PipelineExecutionArn=execution.arn)
+    client.list_pipeline_execution_steps(PipelineExecutionArn=execution.arn)
+
+    assert (execution.status, after_noon(smpipeline.now)) == ("Succeeded", 301)
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="poll")
+def test_in_poll_mode_a_stop_shows_at_the_next_looks(smpipeline: SMPipelineMock, run: Run, step: Step, client: "SageMakerClient") -> None:
+    """Stopping first, then Stopped."""
+    execution = run(step("A"))
+    client.describe_pipeline_execution(PipelineExecutionArn=execution.arn)
+
+    execution.stop()
+    stopping = execution.status
+    described = client.describe_pipeline_execution(PipelineExecutionArn=execution.arn)
+
+    assert (stopping, described["PipelineExecutionStatus"]) == ("Stopping", "Stopped")
+
+
+@pytest.mark.parametrize(
+    "freeze", [freezegun.freeze_time, lambda moment: time_machine.travel(moment, tick=False)], ids=["freezegun", "time-machine"]
+)
+@pytest.mark.smpipeline(progress="manual")
+def test_a_wall_clock_frozen_after_seeding_is_the_present(
+    smpipeline: SMPipelineMock, step: Step, freeze: Callable[[datetime], AbstractContextManager[object]]
+) -> None:
+    """A fixture adds pipelines, the test freezes a day long ago: that day is what its executions show."""
+    smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [step("A")]})
+
+    with freeze(NOON - timedelta(days=1000)):
+        assert smpipeline.start("churn").started == smpipeline.now == NOON - timedelta(days=1000)
+
+
+@pytest.mark.parametrize(
+    "freeze", [freezegun.freeze_time, lambda moment: time_machine.travel(moment, tick=False)], ids=["freezegun", "time-machine"]
+)
+@pytest.mark.smpipeline(progress="manual")
+def test_time_does_not_go_back_while_something_runs(
+    smpipeline: SMPipelineMock, run: Run, step: Step, freeze: Callable[[datetime], AbstractContextManager[object]]
+) -> None:
+    """A wall clock set back makes the virtual clock stand; it can be advanced, and follows again once it is passed."""
+    with freeze(NOON):
+        first = run(step("A"))
+        smpipeline.advance(1)
+    with freeze(NOON - timedelta(days=1)):
+        second = smpipeline.start("churn")
+        standing = smpipeline.now
+        smpipeline.advance(300)
+        assert (first.status, second.status) == ("Succeeded", "Executing")
+    with freeze(NOON + timedelta(hours=1)):
+        assert second.status == "Succeeded"
+        assert after_noon(smpipeline.now) == 3600 + 301
+
+    assert (after_noon(standing), after_noon(first.ended), after_noon(second.ended)) == (1, 301, 302)
+
+
+def test_time_may_go_back_between_executions(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:
+    """A test builds a history in any order; what has ended stays as it was."""
+    with time_machine.travel(NOON, tick=False):
+        first = run(step("A"), script={"A": succeed(duration=9)})
+    with time_machine.travel(NOON - timedelta(days=1), tick=False):
+        second = smpipeline.start("churn")
+
+        assert (first.status, after_noon(first.ended), smpipeline.now) == ("Succeeded", 10, second.ended)
+
+    assert second.started == NOON - timedelta(days=1) + timedelta(seconds=10)
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.smpipeline(progress="manual")
+def test_run_until_idle_with_nothing_due_moves_nothing(smpipeline: SMPipelineMock) -> None:
+    """There is no change to move to."""
+    smpipeline.run_until_idle()
+
+    assert after_noon(smpipeline.now) == 0

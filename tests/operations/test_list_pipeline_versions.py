@@ -118,7 +118,6 @@ def test_a_version_shows_its_most_recent_execution(
     assert [summary.get("LastExecutionPipelineExecutionArn") for summary in listed()] == [None, second, first]
 
 
-@pytest.mark.smpipeline(progress="manual")
 def test_the_most_recent_execution_is_the_latest_by_the_times_that_are_shown(
     create: Create, start: Start, listed: Listed, noon: datetime
 ) -> None:
