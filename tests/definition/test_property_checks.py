@@ -19,8 +19,8 @@ def train(name: str, get: str, **members: Json) -> JsonObject:
 
 def call(name: str, kind: str = "Lambda", **arguments: Json) -> JsonObject:
     """Return a Lambda or Callback step with the outputs ``auc`` and ``path``."""
-    own = {"FunctionArn": "arn"} if kind == "Lambda" else {"SqsQueueUrl": "url"}
-    outputs = [{"OutputName": "auc", "OutputType": "Float"}, {"OutputName": "path"}]
+    own: JsonObject = {"FunctionArn": "arn"} if kind == "Lambda" else {"SqsQueueUrl": "url"}
+    outputs: list[Json] = [{"OutputName": "auc", "OutputType": "Float"}, {"OutputName": "path"}]
     return {"Name": name, "Type": kind, "Arguments": arguments, "OutputParameters": outputs, **own}
 
 
