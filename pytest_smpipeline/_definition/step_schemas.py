@@ -53,7 +53,7 @@ STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
     "Transform": _PLAIN_JOB,
     "Model": _NEVER_CACHED,
     "RegisterModel": _NEVER_CACHED,
-    "EMR": _NEVER_RETRIED,
+    "EMR": _PLAIN_JOB,
     "EMRServerless": _PLAIN_JOB,
     "Job": _PLAIN_JOB,
     "Endpoint": _NEVER_RETRIED,

@@ -20,8 +20,20 @@ NEEDED: dict[str, JsonObject] = {
     },
 }
 
-JOBS = {"Processing", "Training", "Tuning", "AutoML", "Transform", "QualityCheck", "ClarifyCheck", "EMRServerless", "Job", "EndpointConfig"}
-CACHED = JOBS | {"EMR", "Lambda", "Callback", "Endpoint"}
+JOBS = {
+    "Processing",
+    "Training",
+    "Tuning",
+    "AutoML",
+    "Transform",
+    "QualityCheck",
+    "ClarifyCheck",
+    "EMR",
+    "EMRServerless",
+    "Job",
+    "EndpointConfig",
+}
+CACHED = JOBS | {"Lambda", "Callback", "Endpoint"}
 RETRIED = JOBS | {"Model", "RegisterModel"}
 OPEN = {
     "Athena",
