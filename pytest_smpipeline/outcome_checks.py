@@ -6,7 +6,7 @@ from typing import Final
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.outcomes import CacheHit, Outcome, Stopped, Succeed
-from pytest_smpipeline.property_checks import property_problems
+from pytest_smpipeline.scripted_properties import property_problems
 from pytest_smpipeline.suggestions import choices, did_you_mean
 
 _MEASURED_TYPES: Final = frozenset({"Training", "Tuning"})

@@ -4,16 +4,15 @@ Required members are not asked for: the job fails at run time without them. What
 elsewhere; here counts only whether a value of that kind may stand where it stands.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._definition.expressions import IterationReference, Node, ParameterReference, Structure
+from pytest_smpipeline._definition.expressions import IterationReference, Node, ParameterReference, Reference, StepReference, Structure
 from pytest_smpipeline._definition.nodes import Parameter, ParameterType
 from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.paths import Path, PathKey, render_keys
 from pytest_smpipeline._definition.problems import Problems
-from pytest_smpipeline._definition.references import render_reference
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS
 from pytest_smpipeline._definition.wording import kind_of, printable
 from pytest_smpipeline.shapes import Shape
@@ -44,21 +43,31 @@ _FITS: Final[Mapping[ParameterType, frozenset[str]]] = {
 }
 
 
-def check_arguments(steps: Iterable[ParsedStep], parameters: Mapping[str, Parameter], job_shape: JobShape, problems: Problems) -> Problems:
+def check_arguments(steps: Sequence[ParsedStep], parameters: Mapping[str, Parameter], job_shape: JobShape, problems: Problems) -> Problems:
     """Report arguments that the operations of the steps cannot take; return the problems of types, which the service finds later.
 
     Members that the operation does not have, strings outside of an enum, and whatever stands where an object or a list belongs are
-    reported in the service's words (SDK pull request 3472, SDK issues 3908 and 2345), and so are parameters of a type that does not
-    fit the argument (SDK issue 4867).
+    reported in the service's words (SDK pull request 3472, SDK issues 3908 and 2345), and so are parameters and declared outputs of a
+    type that does not fit the argument (SDK issue 4867).
     """
     unfit = Problems()
     shapes: dict[str, Shape] = {}
+    types = _types(steps, parameters)
     for parsed in (inner for outer in steps for inner in (outer, *outer.body)):
         kind = parsed.step.type
         if kind in CALLED_OPERATIONS and parsed.step.arguments:
             shape = shapes.get(kind) or shapes.setdefault(kind, _input_shape(CALLED_OPERATIONS[kind], job_shape))
-            _ArgumentWalk(parsed, parameters, problems, unfit).check(shape)
+            _ArgumentWalk(parsed, types, problems, unfit).check(shape)
     return unfit
+
+
+def _types(steps: Iterable[ParsedStep], parameters: Mapping[str, Parameter]) -> dict[Reference, ParameterType]:
+    """Return the types of the references whose type a definition declares."""
+    types: dict[Reference, ParameterType] = {ParameterReference(name): parameter.type for name, parameter in parameters.items()}
+    for parsed in (inner for outer in steps for inner in (outer, *outer.body)):
+        for output in parsed.step.output_parameters:
+            types[StepReference(parsed.step.name, ("OutputParameters", output.name))] = output.type
+    return types
 
 
 def _input_shape(operations: tuple[str, ...], job_shape: JobShape) -> Shape:
@@ -78,12 +87,12 @@ def _values(shape: Shape) -> frozenset[str]:
 class _ArgumentWalk:
     """Goes through the Arguments of one step, beside the shape that they should have."""
 
-    def __init__(self, parsed: ParsedStep, parameters: Mapping[str, Parameter], problems: Problems, unfit: Problems) -> None:
+    def __init__(self, parsed: ParsedStep, types: Mapping[Reference, ParameterType], problems: Problems, unfit: Problems) -> None:
         arguments = parsed.step.arguments
         self._value, self._holes = (arguments.value, dict(arguments.holes)) if isinstance(arguments, Structure) else (arguments, {})
         self._step = parsed.path
         self._problems = problems
-        self._parameters = parameters
+        self._types = types
         self._unfit = unfit
 
     def check(self, shape: Shape) -> None:
@@ -111,7 +120,7 @@ class _ArgumentWalk:
     def _check_object(self, value: JsonObject, shape: Shape, way: Path) -> None:
         node = self._holes.get(way) if self._holes else None
         if node is not None:
-            self._check_node(node, shape, way)
+            self._check_node(node, value, shape, way)
         elif shape.type == "structure":
             self._check_members(value, shape, way)
         elif shape.value is not None:
@@ -129,19 +138,16 @@ class _ArgumentWalk:
             elif name not in _ADDED.get(shape.name, _NONE):
                 self._problems.quote(self._place((*way, name)), f"Unknown Argument member '{printable(name)}'.")
 
-    def _check_node(self, node: Node, shape: Shape, way: Path) -> None:
+    def _check_node(self, node: Node, written: JsonObject, shape: Shape, way: Path) -> None:
         if shape.type in _CONTAINERS:
             # Nothing is known of what the items of a ForEach step may be.
             if not isinstance(node, IterationReference):
                 self._refuse("a function", shape, way)
-        elif isinstance(node, ParameterReference):
-            self._check_type(node, shape, way)
-
-    def _check_type(self, reference: ParameterReference, shape: Shape, way: Path) -> None:
-        parameter = self._parameters.get(reference.name)
-        if parameter is not None and shape.type not in _FITS[parameter.type]:
-            name, kind = printable(render_reference(reference)), shape.type.capitalize()
-            self._unfit.quote(self._place(way), f"Cannot assign property reference [{name}] to argument of type [{kind}].")
+        elif isinstance(node, ParameterReference | StepReference):
+            declared = self._types.get(node)
+            if declared is not None and shape.type not in _FITS[declared]:
+                message = f"Cannot assign property reference [{printable(str(written['Get']))}] to argument of type"
+                self._unfit.quote(self._place(way), f"{message} [{shape.type.capitalize()}].")
 
     def _place(self, way: Path) -> str:
         return f"{self._step}.Arguments{render_keys(way)}"

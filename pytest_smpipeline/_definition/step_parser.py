@@ -19,7 +19,7 @@ from pytest_smpipeline._definition.parsed_steps import ParsedStep
 from pytest_smpipeline._definition.policies import read_cache_policy, read_retry_policies
 from pytest_smpipeline._definition.problems import Problems
 from pytest_smpipeline._definition.step_members import read_dependencies, read_output_parameters, read_property_files
-from pytest_smpipeline._definition.step_schemas import READ_MEMBERS, STEP_SCHEMAS
+from pytest_smpipeline._definition.step_schemas import READ_MEMBERS, STEP_SCHEMAS, UNKNOWN_TYPE
 from pytest_smpipeline._definition.wording import printable, quoted
 from pytest_smpipeline.values import Json
 
@@ -80,10 +80,10 @@ class StepParser:
 
     def _parse(self, place: _Place, parsed: list[ParsedStep], refused: tuple[str, ...] = ()) -> _Content:
         reader = read_object(place.value, place.path, self._problems)
-        kind = None if reader is None else self._kind(reader, refused)
-        if reader is None or kind is None:
+        if reader is None:
             return _Content()
-        step_type = STEP_SCHEMAS[kind]
+        kind = self._kind(reader, refused)
+        step_type = STEP_SCHEMAS.get(kind, UNKNOWN_TYPE)
         reader.members(reader.raw.keys() if step_type.members is None else step_type.members, step_type.required)
         for member, choices in step_type.choices.items():
             reader.choice(member, choices)
@@ -93,18 +93,17 @@ class StepParser:
         parsed.append(ParsedStep(step, place.path, self._expressions.take_occurrences(), content.body))
         return content
 
-    def _kind(self, reader: ObjectReader, refused: tuple[str, ...]) -> str | None:
-        if not reader.require(("Type",)):
-            return None
-        kind = reader.string("Type")
+    def _kind(self, reader: ObjectReader, refused: tuple[str, ...]) -> str:
+        """Return the step's type, or the empty text after reporting that it has none that counts."""
+        kind = reader.string("Type") if reader.require(("Type",)) else None
         if kind is None:
-            return None
+            return ""
         if kind in refused:
             self._problems.add(reader.place("Type"), f"The body of a ForEach step holds no {kind} steps.")
-            return None
+            return ""
         if kind not in STEP_SCHEMAS:
             self._problems.add(reader.place("Type"), f"{quoted(kind)} is not a type of step.", near=(kind, STEP_SCHEMAS))
-            return None
+            return ""
         return kind
 
     def _content(self, reader: ObjectReader, name: str, kind: str, level: int) -> _Content:

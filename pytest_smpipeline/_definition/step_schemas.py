@@ -9,7 +9,8 @@ COMMON_MEMBERS: Final = frozenset({"Name", "Type", "Arguments", "DependsOn", "Di
 READ_MEMBERS: Final = COMMON_MEMBERS | {"CacheConfig", "RetryPolicies", "PropertyFiles", "OutputParameters"}
 
 _CACHED: Final = frozenset({"CacheConfig"})
-_JOB: Final = _CACHED | {"RetryPolicies"}
+_RETRIED: Final = frozenset({"RetryPolicies"})
+_JOB: Final = _CACHED | _RETRIED
 _CHECK: Final = _JOB | {
     "CheckType",
     "ModelPackageGroupName",
@@ -36,8 +37,13 @@ def _step_type(own: frozenset[str], *required: str, **choices: tuple[str, ...]) 
 
 
 _PLAIN_JOB: Final = _step_type(_JOB, "Arguments")
+_NEVER_CACHED: Final = _step_type(_RETRIED, "Arguments")
+_NEVER_RETRIED: Final = _step_type(_CACHED, "Arguments")
+_NEITHER: Final = _step_type(frozenset(), "Arguments")
 # Nothing is known of what else the service accepts beside the arguments of these.
 _OPEN: Final = StepSchema(None, ("Name", "Arguments"), {})
+UNKNOWN_TYPE: Final = StepSchema(None, ("Name",), {})
+"""What is asked of a step whose type is none, so that its other problems come to light with it."""
 
 STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
     "Processing": _step_type(_JOB | {"PropertyFiles"}, "Arguments"),
@@ -45,14 +51,19 @@ STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
     "Tuning": _PLAIN_JOB,
     "AutoML": _PLAIN_JOB,
     "Transform": _PLAIN_JOB,
-    "Model": _PLAIN_JOB,
-    "RegisterModel": _PLAIN_JOB,
+    "Model": _NEVER_CACHED,
+    "RegisterModel": _NEVER_CACHED,
     "EMR": _PLAIN_JOB,
     "EMRServerless": _PLAIN_JOB,
-    "Endpoint": _PLAIN_JOB,
+    "Job": _PLAIN_JOB,
+    "Endpoint": _NEVER_RETRIED,
     "EndpointConfig": _PLAIN_JOB,
-    "Condition": _step_type(frozenset(), "Arguments"),
-    "Fail": _step_type(frozenset(), "Arguments"),
+    "InferenceComponent": _NEITHER,
+    "Lineage": _NEITHER,
+    "Cleanup": _NEITHER,
+    "Condition": _NEITHER,
+    "Fail": _NEITHER,
+    "ForEach": _NEITHER,
     "Lambda": _step_type(_CACHED | {"FunctionArn", "OutputParameters"}, "FunctionArn"),
     "Callback": _step_type(_CACHED | {"SqsQueueUrl", "OutputParameters"}, "SqsQueueUrl"),
     "QualityCheck": _step_type(_CHECK, "Arguments", "CheckType", CheckType=("DATA_QUALITY", "MODEL_QUALITY")),
@@ -62,12 +73,7 @@ STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
     "BedrockCustomModelDeployment": _OPEN,
     "BedrockModelImport": _OPEN,
     "BedrockProvisionedModelThroughput": _OPEN,
-    "Cleanup": _OPEN,
-    "ForEach": _OPEN,
     "HubContent": _OPEN,
-    "InferenceComponent": _OPEN,
-    "Job": _OPEN,
-    "Lineage": _OPEN,
 }
 
 # Both ways to ask for AutoML are one step type: a step may use the members of either.

@@ -267,6 +267,27 @@ def test_a_parameter_is_checked_inside_of_maps_and_lists(refuse: Refuse, argumen
     assert problems(refuse(arguments)) == [(f"$.Steps[0].Arguments.{path}", message)]
 
 
+@pytest.mark.fidelity("ARG-019")
+@pytest.mark.parametrize("declared", list(FITTING))
+@pytest.mark.parametrize("member", ["Name", "Flag", "Integer", "Double"])
+def test_a_declared_output_gives_its_value_to_arguments_of_its_type(accept: Accept, refuse: Refuse, member: str, declared: str) -> None:
+    """The words are those for a parameter, with the reference as it is written."""
+    beside: Json = {
+        "Name": "Call",
+        "Type": "Lambda",
+        "FunctionArn": "arn",
+        "OutputParameters": [{"OutputName": "o", "OutputType": declared}],
+    }
+    arguments: JsonObject = {member: get("Steps.Call.OutputParameters['o']")}
+
+    if member in FITTING[declared]:
+        assert accept(arguments, beside=beside) == ["A", "Call"]
+    else:
+        assert refuse(arguments, beside=beside).message == (
+            f"Cannot assign property reference [Steps.Call.OutputParameters['o']] to argument of type [{TYPES.get(member, member)}]."
+        )
+
+
 @pytest.mark.fidelity("ARG-011")
 @pytest.mark.parametrize("value", [get("Execution.PipelineName"), get("Steps.B.TrainingJobName"), JOIN, JSON_GET], ids=str)
 @pytest.mark.parametrize("member", ["Name", "Integer", "Flag"])

@@ -72,7 +72,10 @@ EVAL: JsonObject = {
                 " @ $.Steps[1].Arguments.X['Std:JsonGet'].PropertyFile.Get"
             ),
         ),
-        (train("A", get("ForEach.CurrentItem")), "'ForEach.CurrentItem' is known only inside a ForEach step. @ $.Steps[1].Arguments.X.Get"),
+        (
+            train("A", get("ForEach.CurrentItem")),
+            "'ForEach.CurrentItem' is known only inside the body of a ForEach step. @ $.Steps[1].Arguments.X.Get",
+        ),
         (
             train("A", DependsOn=["Eval", "Evla"]),
             "Step 'A' depends on 'Evla', which is not a step of the pipeline. Did you mean 'Eval'? @ $.Steps[1].DependsOn[1]",

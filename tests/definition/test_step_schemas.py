@@ -20,6 +20,30 @@ NEEDED: dict[str, JsonObject] = {
     },
 }
 
+JOBS = {
+    "Processing",
+    "Training",
+    "Tuning",
+    "AutoML",
+    "Transform",
+    "QualityCheck",
+    "ClarifyCheck",
+    "EMR",
+    "EMRServerless",
+    "Job",
+    "EndpointConfig",
+}
+CACHED = JOBS | {"Lambda", "Callback", "Endpoint"}
+RETRIED = JOBS | {"Model", "RegisterModel"}
+OPEN = {
+    "Athena",
+    "HubContent",
+    "BedrockCustomModel",
+    "BedrockCustomModelDeployment",
+    "BedrockModelImport",
+    "BedrockProvisionedModelThroughput",
+}
+
 
 @pytest.mark.fidelity("DEF-010")
 @pytest.mark.parametrize("kind", STEP_SCHEMAS)
@@ -46,16 +70,32 @@ def test_what_a_type_needs_is_required(refusal: Callable[..., DefinitionError], 
     assert refusal(step).message == f"Unable to parse pipeline definition. '{member}' is required. @ $.Steps[0]"
 
 
+@pytest.mark.fidelity("DEF-108")
+@pytest.mark.parametrize("kind", sorted(CACHED))
+def test_some_types_are_cached(define: Callable[..., Definition], kind: str) -> None:
+    """The types of the developer guide's caching page, Lambda and Callback, and those that SDK 3 added."""
+    cache = {"Enabled": True, "ExpireAfter": "P30D"}
+    step = define({"Name": "S", "Type": kind, "Arguments": {}, **NEEDED.get(kind, {}), "CacheConfig": cache}).steps["S"]
+    assert step.cache is not None
+
+
+@pytest.mark.fidelity("DEF-109")
+@pytest.mark.parametrize("kind", sorted(RETRIED))
+def test_some_types_are_retried(define: Callable[..., Definition], kind: str) -> None:
+    """The types of the developer guide's page on retry policies, the checks, and those that SDK 3 added."""
+    policies = [{"ExceptionType": ["Step.THROTTLING"], "MaxAttempts": 2}]
+    step = define({"Name": "S", "Type": kind, "Arguments": {}, **NEEDED.get(kind, {}), "RetryPolicies": policies}).steps["S"]
+    assert len(step.retry_policies) == 1
+
+
 @pytest.mark.fidelity("DEF-012")
 @pytest.mark.parametrize(
     ("kind", "member"),
     [
-        ("Condition", "CacheConfig"),
-        ("Condition", "RetryPolicies"),
-        ("Fail", "CacheConfig"),
-        ("Lambda", "RetryPolicies"),
-        ("Callback", "RetryPolicies"),
-        ("Training", "PropertyFiles"),
+        *((kind, "CacheConfig") for kind in sorted(STEP_SCHEMAS.keys() - CACHED - OPEN)),
+        *((kind, "RetryPolicies") for kind in sorted(STEP_SCHEMAS.keys() - RETRIED - OPEN)),
+        *((kind, "PropertyFiles") for kind in sorted(STEP_SCHEMAS.keys() - {"Processing"} - OPEN)),
+        *((kind, "OutputParameters") for kind in sorted(STEP_SCHEMAS.keys() - {"Lambda", "Callback"} - OPEN)),
         ("Training", "FunctionArn"),
         ("Processing", "Foo"),
     ],
@@ -96,3 +136,24 @@ def test_check_types_are_checked(refusal: Callable[..., DefinitionError]) -> Non
 def test_other_types_are_refused(refusal: Callable[..., DefinitionError], kind: object, message: str) -> None:
     """A type that does not exist is named with the nearest one that does."""
     assert refusal({"Name": "S", "Type": kind, "Arguments": {}}).message == f"Unable to parse pipeline definition. {message}"
+
+
+@pytest.mark.fidelity("DEF-110")
+@pytest.mark.parametrize("kind", ["Procesing", None])
+def test_a_wrong_type_hides_nothing_else(refusal: Callable[..., DefinitionError], kind: str | None) -> None:
+    """What every step has is read all the same; members that only some types have are not held against it."""
+    step = {
+        "Name": "a.b",
+        "Type": kind,
+        "Arguments": {"X": {"Get": "Parameter.X"}},
+        "DependsOn": "B",
+        "CacheConfig": {"Enabled": True},
+        "FunctionArn": "arn",
+    }
+    assert [problem.path for problem in refusal(step).problems] == [
+        "$.Steps[0].Type" if kind else "$.Steps[0]",
+        "$.Steps[0].Name",
+        "$.Steps[0].Arguments.X.Get",
+        "$.Steps[0].DependsOn",
+        "$.Steps[0].CacheConfig",
+    ]

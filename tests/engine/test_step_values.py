@@ -194,11 +194,11 @@ def test_an_output_of_a_lambda_step_is_found_by_its_name(run: Run, step: Step, l
     function = "arn:aws:lambda:us-east-1:123456789012:function:count"
     names: Json = [{"OutputName": "rows", "OutputType": "Integer"}, {"OutputName": "ok", "OutputType": "Boolean"}]
     count = step("Count", kind="Lambda", FunctionArn=function, OutputParameters=names)
-    train = step("Train", arguments={"Environment": {"ROWS": {"Get": "Steps.Count.OutputParameters['rows']"}}})
+    train = step("Train", arguments={"ResourceConfig": {"InstanceCount": {"Get": "Steps.Count.OutputParameters['rows']"}}})
 
     execution = run(count, train, script={"Count": succeed(outputs={"rows": 12, "ok": True, "day": "Sunday"})})
 
-    assert execution.steps["Train"].arguments == {"Environment": {"ROWS": 12}}
+    assert execution.steps["Train"].arguments == {"ResourceConfig": {"InstanceCount": 12}}
     assert listed(execution)[-1]["Metadata"] == {
         "Lambda": {
             "Arn": function,
@@ -215,7 +215,7 @@ def test_an_output_of_a_lambda_step_is_found_by_its_name(run: Run, step: Step, l
 def test_a_nested_output_is_one_json_text(run: Run, step: Step) -> None:
     """What a function returns below an output is no value of its own: the output is a string that holds JSON."""
     function = "arn:aws:lambda:us-east-1:123456789012:function:count"
-    count = step("Count", kind="Lambda", FunctionArn=function)
+    count = step("Count", kind="Lambda", FunctionArn=function, OutputParameters=[{"OutputName": "counts"}])
     whole = step("Whole", arguments={"RoleArn": {"Get": "Steps.Count.OutputParameters['counts']"}})
     inside = step("Inside", arguments={"RoleArn": {"Get": "Steps.Count.OutputParameters['counts'].rows"}})
 
@@ -255,7 +255,8 @@ def test_a_value_that_nothing_supplies_fails_the_step_that_needs_it(run: Run, st
     files: Json = [{"PropertyFileName": "report", "OutputName": "train", "FilePath": "report.json"}]
     outputs: JsonObject = {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "train", "S3Output": {"S3Uri": "s3://b/train"}}]}}
     prep = step("Prep", kind="Processing", arguments=outputs, PropertyFiles=files)
-    count = step("Count", kind="Lambda", FunctionArn="arn:aws:lambda:us-east-1:123456789012:function:count")
+    function = "arn:aws:lambda:us-east-1:123456789012:function:count"
+    count = step("Count", kind="Lambda", FunctionArn=function, OutputParameters=[{"OutputName": "rows"}])
 
     execution = run(prep, count, step("Train", "Prep", "Count", arguments={"RoleArn": value}))
 

@@ -135,7 +135,11 @@ def test_a_step_that_starts_again_is_the_newest_of_the_list(smpipeline: SMPipeli
 @pytest.mark.fidelity("RETRY-003")
 def test_outputs_of_what_succeeded_serve_what_runs_now(smpipeline: SMPipelineMock, start: Start) -> None:
     """They are those of the first try."""
-    call = {"Name": "Call", "Type": "Lambda", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f", "Arguments": {}}
+    function: dict[str, Any] = {
+        "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f",
+        "OutputParameters": [{"OutputName": "n"}],
+    }
+    call = {"Name": "Call", "Type": "Lambda", "Arguments": {}, **function}
     use = {"Name": "Use", "Type": "Training", "Arguments": {"Environment": {"N": {"Get": "Steps.Call.OutputParameters['n']"}}}}
     smpipeline.add("calls", definition_of(call, use))
     smpipeline.script("calls", Call=[succeed(outputs={"n": "first"}), succeed(outputs={"n": "second"})], Use=[fail("boom")])

@@ -38,7 +38,8 @@ def approval(smpipeline: SMPipelineMock, noon: datetime) -> None:
     declared = [{"OutputName": "count", "OutputType": "Integer"}, {"OutputName": "who", "OutputType": "String"}]
     callback = {"Name": "Approve", "Type": "Callback", "SqsQueueUrl": QUEUE, "OutputParameters": declared, "Arguments": {}}
     used = {name: {"Get": f"Steps.Approve.OutputParameters['{name}']"} for name in ("count", "who")}
-    use = {"Name": "Use", "Type": "Training", "Arguments": {"HyperParameters": used}}
+    arguments = {"ResourceConfig": {"InstanceCount": used["count"]}, "HyperParameters": {"who": used["who"]}}
+    use = {"Name": "Use", "Type": "Training", "Arguments": arguments}
     smpipeline.add("churn", json.dumps({"Version": "2020-12-01", "Steps": [callback, use]}))
 
 
@@ -88,7 +89,7 @@ def test_outputs_have_the_types_of_the_definition(smpipeline: SMPipelineMock, sm
     smpipeline.run_until_idle()
 
     assert waiting.steps["Approve"].outputs == {"count": 20, "who": "1", "extra": "2"}
-    assert waiting.steps["Use"].arguments == {"HyperParameters": {"count": 20, "who": "1"}}
+    assert waiting.steps["Use"].arguments == {"ResourceConfig": {"InstanceCount": 20}, "HyperParameters": {"who": "1"}}
     assert waiting.status == "Succeeded"
 
 

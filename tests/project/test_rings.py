@@ -24,7 +24,7 @@ SHELL = (
         "failures",
         "logs",
         "outcome_checks",
-        "property_checks",
+        "scripted_properties",
         "pytest_session",
         "records",
         "releases",

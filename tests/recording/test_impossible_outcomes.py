@@ -4,7 +4,7 @@ import pytest
 
 from pytest_smpipeline import SMPipelineMock, UsageError, cache_hit, fail, hold, reject, stopped, succeed
 from pytest_smpipeline.outcomes import Outcome
-from pytest_smpipeline.property_checks import property_problems
+from pytest_smpipeline.scripted_properties import property_problems
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject
 
