@@ -40,6 +40,7 @@ class Runner:
         """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""
         now = self.clock.now()
         execution.start_again(now)
+        territory.active.add(execution.arn)
         self._take_over(retried(territory, execution), now)
 
     def stop(self, execution: ExecutionState) -> None:
@@ -151,4 +152,5 @@ class Runner:
         execution.ended = execution.modified = now
         if run.deadline is not None:
             run.deadline.call_off()
+        run.territory.active.discard(execution.arn)
         del self._runs[execution.arn]

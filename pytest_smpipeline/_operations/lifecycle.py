@@ -46,7 +46,6 @@ def _retry(context: Context, request: JsonObject) -> Answer:
         raise validation_exception(_NO_RETRY_AFTER_A_FAIL_STEP)
     check_concurrent_executions(context)
     execution.parallelism = parallelism(request) or execution.parallelism
-    context.territory.activate(execution)
     context.runner.retry(context.territory, execution)
     context.pace.after_change()
     return {"PipelineExecutionArn": execution.arn}

@@ -11,7 +11,7 @@ def check_pipelines(context: Context) -> None:
 
 def check_concurrent_executions(context: Context) -> None:
     """Make sure that one more execution may run; raise ``ResourceLimitExceeded`` when the quota is used up."""
-    running = len(context.territory.active())
+    running = len(context.territory.active)
     _check(context, "concurrent_executions", running, "Maximum number of concurrent pipeline executions allowed per account", "Executions")
 
 

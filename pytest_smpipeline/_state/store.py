@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
 
-from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
 
 _CREATION: Final = attrgetter("created", "number")
@@ -40,7 +39,7 @@ class Territory:
     tokens: dict[tuple[str, str], Remembered] = field(default_factory=dict)
     package_versions: dict[str, int] = field(default_factory=dict)
     callbacks: dict[str, tuple[ExecutionState, StepState]] = field(default_factory=dict)
-    _active: set[str] = field(default_factory=set)
+    active: set[str] = field(default_factory=set)
 
     def enter(self, pipeline: PipelineState) -> None:
         """Take in a new pipeline, at its place in time: a test may set the wall clock back."""
@@ -55,11 +54,7 @@ class Territory:
         execution.version.history.enter(execution)
         self.executions[execution.arn] = execution
         self.journal.append(execution)
-        self.activate(execution)
-
-    def activate(self, execution: ExecutionState) -> None:
-        """Count an execution among those that have not ended, as a new one and one that is retried."""
-        self._active.add(execution.arn)
+        self.active.add(execution.arn)
 
     def remove(self, pipeline: PipelineState) -> None:
         """Forget a pipeline and all its executions."""
@@ -68,22 +63,6 @@ class Territory:
         del self.by_creation[bisect_left(self.by_creation, _CREATION(pipeline), key=_CREATION)]
         for execution in pipeline.executions:
             del self.executions[execution.arn]
-
-    def active(self) -> list[ExecutionState]:
-        """Return the executions that have not ended; each ended one is looked at once and then left out until it is retried."""
-        running = [self.executions[arn] for arn in self._active if arn in self.executions]
-        running = [execution for execution in running if execution.status in transitions.ACTIVE]
-        self._active = {execution.arn for execution in running}
-        return running
-
-    def is_active(self) -> bool:
-        """Return whether one of them has not ended, without looking at all."""
-        while self._active:
-            arn = self._active.pop()
-            if arn in self.executions and self.executions[arn].status in transitions.ACTIVE:
-                self._active.add(arn)
-                return True
-        return False
 
 
 class Store:
@@ -103,7 +82,7 @@ class Store:
 
     def is_active(self) -> bool:
         """Return whether an execution has not ended, whoever's it is."""
-        return any(territory.is_active() for territory in self._territories.values())
+        return any(territory.active for territory in self._territories.values())
 
     def names(self) -> set[str]:
         """Return the names of all pipelines that are there, and of those that executions were started of."""

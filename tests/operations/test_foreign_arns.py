@@ -18,11 +18,12 @@ FOREIGN = {
 USUAL: dict[str, Any] = {"ClientRequestToken": "0123456789abcdef0123456789abcdef", "PipelineVersionId": 1, "Tags": [], "TagKeys": ["team"]}
 NAMING = ("PipelineName", "PipelineArn", "PipelineExecutionArn", "ResourceArn")
 
-# These name a pipeline by its name alone, or do not name one.
+# These name a pipeline by its name alone, or do not name one; what Search finds is its own matter.
 WITHOUT_ARN = {
     "CreatePipeline",
     "DeletePipeline",
     "ListPipelines",
+    "Search",
     "SendPipelineExecutionStepFailure",
     "SendPipelineExecutionStepSuccess",
     "UpdatePipeline",
