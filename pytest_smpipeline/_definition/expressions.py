@@ -4,7 +4,7 @@ An expression is either a JSON constant, kept exactly as it stands in the defini
 read-only), or a node: a part whose value is known only when the pipeline runs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from pytest_smpipeline._definition.paths import Path, PathKey
@@ -76,6 +76,18 @@ class JsonGet(Deferred):
 
 
 @dataclass(frozen=True, slots=True)
+class FillPlan:
+    """The containers that a structure's holes lie in, each after the one that it lies in, and what goes where.
+
+    The structure's value is container 0. ``containers`` say of the others in which container each lies, and under which key;
+    ``nodes`` belong into a container under a key.
+    """
+
+    containers: tuple[tuple[int, PathKey], ...]
+    nodes: "tuple[tuple[int, PathKey, Node], ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class Structure(Deferred):
     """An object or a list with nodes somewhere inside.
 
@@ -84,6 +96,14 @@ class Structure(Deferred):
 
     value: JsonObject | list[Json]
     holes: "tuple[tuple[Path, Node], ...]"
+    _plan: "FillPlan | None" = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def plan(self) -> "FillPlan":
+        """How to fill the holes, worked out when it is first asked for: a definition that never runs needs none."""
+        if self._plan is None:
+            object.__setattr__(self, "_plan", _plan(self.holes))
+        return cast("FillPlan", self._plan)
 
     def part(self, way: Path) -> "Expression":
         """Return the expression at keys that the structure has."""
@@ -94,6 +114,19 @@ class Structure(Deferred):
         if not inside or not isinstance(value, (dict, list)):
             return value
         return inside[0][1] if inside[0][0] == () else Structure(value, inside)
+
+
+def _plan(holes: "tuple[tuple[Path, Node], ...]") -> FillPlan:
+    numbers: dict[Path, int] = {(): 0}
+    containers: list[tuple[int, PathKey]] = []
+    nodes: list[tuple[int, PathKey, Node]] = []
+    for path, node in holes:
+        for length in range(1, len(path)):
+            if path[:length] not in numbers:
+                numbers[path[:length]] = len(numbers)
+                containers.append((numbers[path[: length - 1]], path[length - 1]))
+        nodes.append((numbers[path[:-1]], path[-1], node))
+    return FillPlan(tuple(containers), tuple(nodes))
 
 
 Node: TypeAlias = Reference | Join | JsonGet | Structure

@@ -1,7 +1,7 @@
 """What an expression is worth in a run: references looked up, Std:Join and Std:JsonGet applied."""
 
-from collections.abc import Iterator
-from typing import TypeAlias, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias, cast
 
 from pytest_smpipeline._definition.expressions import (
     Deferred,
@@ -11,11 +11,12 @@ from pytest_smpipeline._definition.expressions import (
     Join,
     JsonGet,
     ParameterReference,
+    PropertyFileReference,
     Reference,
     StepReference,
     Structure,
 )
-from pytest_smpipeline._definition.paths import Path, PathKey, PathNotFoundError, follow, render_path
+from pytest_smpipeline._definition.paths import PathKey, PathNotFoundError, follow, render_path
 from pytest_smpipeline._definition.references import Scope, Unresolved, render_reference
 from pytest_smpipeline._definition.wording import kind_of
 from pytest_smpipeline.values import Json
@@ -30,17 +31,8 @@ def resolve(expression: Expression, scope: Scope) -> Json:
     Raises ``Unresolved`` when the scope has no value for a part of it, or a function cannot use the value it gets. It recurses only
     where functions hold functions, which the parser bounds.
     """
-    if not isinstance(expression, Deferred):
-        return expression
-    match expression:
-        case Structure(value, holes):
-            return _fill(value, holes, scope)
-        case Join(on, values):
-            return on.join([as_text(resolve(value, scope)) for value in values])
-        case JsonGet():
-            return _json_get(expression, scope)
-        case _:
-            return _look_up(expression, scope)
+    resolver = _RESOLVERS.get(type(expression))
+    return cast("Json", expression) if resolver is None else resolver(expression, scope)
 
 
 def as_text(value: Json) -> str:
@@ -77,32 +69,33 @@ def references(expression: Expression) -> Iterator[Reference]:
                 pass
 
 
-def _fill(value: Json, holes: tuple[tuple[Path, Expression], ...], scope: Scope) -> Json:
-    """Return the value with its holes filled; only the containers on the way to a hole are copied."""
-    copies: dict[Path, _Container] = {(): cast("_Container", value).copy()}
-    for path, node in holes:
-        for length in range(1, len(path)):
-            if path[:length] not in copies:
-                outer, key = copies[path[: length - 1]], path[length - 1]
-                inner = cast("_Container", outer[key]).copy()
-                copies[path[:length]] = inner
-                outer[key] = cast("Json", inner)
-        copies[path[:-1]][path[-1]] = resolve(node, scope)
-    return cast("Json", copies[()])
+def _fill(structure: Structure, scope: Scope) -> Json:
+    """Return the structure's value with its holes filled; only the containers on the way to a hole are copied."""
+    plan = structure.plan
+    copies: list[_Container] = [cast("_Container", structure.value).copy()]
+    for outer, key in plan.containers:
+        inner = cast("_Container", copies[outer][key]).copy()
+        copies[outer][key] = cast("Json", inner)
+        copies.append(inner)
+    for outer, key, node in plan.nodes:
+        copies[outer][key] = resolve(node, scope)
+    return cast("Json", copies[0])
 
 
-def _look_up(reference: Reference, scope: Scope) -> Json:
+def _join(function: Join, scope: Scope) -> Json:
+    return function.on.join([as_text(resolve(value, scope)) for value in function.values])
+
+
+def _iteration_value(reference: IterationReference, scope: Scope) -> Json:
     match reference:
-        case ParameterReference(name):
-            return scope.parameter(name)
-        case ExecutionReference(variable):
-            return scope.execution_variable(variable)
-        case StepReference(step, path):
-            return scope.step_property(step, path)
         case IterationReference("ForEach", ("CurrentItem", *path)):
             return scope.current_item(tuple(path))
         case _:
-            raise Unresolved(f"{render_reference(reference)} has no value here.", reference)
+            return _no_value(reference, scope)
+
+
+def _no_value(reference: Reference, _scope: Scope) -> Json:
+    raise Unresolved(f"{render_reference(reference)} has no value here.", reference)
 
 
 def _json_get(function: JsonGet, scope: Scope) -> Json:
@@ -118,3 +111,16 @@ def _json_get(function: JsonGet, scope: Scope) -> Json:
     except PathNotFoundError as error:
         message = f"Std:JsonGet finds nothing at the path '{render_path(function.path)}' of {place}: {error}"
         raise Unresolved(message, function.property_file) from None
+
+
+# By type, and not by a match: a pipeline of many steps resolves little else.
+_RESOLVERS: Final[Mapping[type, Callable[[Any, Scope], Json]]] = {
+    Structure: _fill,
+    Join: _join,
+    JsonGet: _json_get,
+    ParameterReference: lambda reference, scope: scope.parameter(reference.name),
+    ExecutionReference: lambda reference, scope: scope.execution_variable(reference.variable),
+    StepReference: lambda reference, scope: scope.step_property(reference.step, reference.path),
+    PropertyFileReference: _no_value,
+    IterationReference: _iteration_value,
+}

@@ -23,9 +23,9 @@ LONGEST_NAME: Final = 63
 """How long the names of most resources may be: botocore model."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
-    """An attempt as the makers of metadata and properties see it: its step, resolved, and how it came out.
+    """An attempt as the makers of metadata and properties see it: its step, resolved, and how it came out, once that is known.
 
     ``made`` is what a successful outcome brings along; it is empty for an attempt that fails. ``failure`` is the job's own
     reason, without what the step's says before it; ``stopped`` tells a job that was stopped from one that failed.

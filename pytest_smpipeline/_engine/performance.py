@@ -1,7 +1,7 @@
 """What one attempt of a step comes to: worked out when it starts, applied when it ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from pytest_smpipeline._definition.functions import as_text
@@ -24,7 +24,7 @@ CACHE_TIME: Final = 500
 _LONGEST_REASON: Final = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Performance:
     """What an attempt will have come to after ``duration`` milliseconds, or None when it waits to be answered or released.
 
@@ -125,8 +125,10 @@ def carried_out(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performa
 
 def released(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
     """Return what an attempt comes to that ran until now, at once unless the outcome takes time: it keeps the job that it made."""
-    ended = _ended(attempt, outcome, metadata)
-    return ended if outcome.duration is not None else replace(ended, duration=0)
+    performance = _ended(attempt, outcome, metadata)
+    if outcome.duration is None:
+        performance.duration = 0
+    return performance
 
 
 def success_of_callback(metadata: Metadata, given: Mapping[str, str], outputs: Mapping[str, Json]) -> Performance:
@@ -150,7 +152,7 @@ def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, shown: Metadata)
     """Return what an attempt comes to; what was ``shown`` of it already stays as it is."""
     kind = STEP_TYPES[attempt.step.type]
     duration = kind.duration if outcome.duration is None else to_milliseconds(outcome.duration)
-    attempt = _with_outcome(attempt, outcome, duration)
+    _note_outcome(attempt, outcome, duration)
     reason = exception_type = None
     if isinstance(outcome, Fail):
         reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
@@ -170,14 +172,12 @@ def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, shown: Metadata)
     )
 
 
-def _with_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int) -> Attempt:
-    match outcome:
-        case Succeed():
-            return replace(attempt, made=outcome, duration=duration)
-        case Fail(reason=reason):
-            return replace(attempt, succeeded=False, failure=reason, duration=duration)
-        case _:
-            return replace(attempt, succeeded=False, stopped=True, duration=duration)
+def _note_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int) -> None:
+    attempt.duration = duration
+    attempt.succeeded = isinstance(outcome, Succeed)
+    attempt.stopped = isinstance(outcome, Stopped)
+    attempt.made = outcome if isinstance(outcome, Succeed) else Succeed()
+    attempt.failure = outcome.reason if isinstance(outcome, Fail) else None
 
 
 def _made(attempt: Attempt, kind: StepType, shown: Metadata) -> Metadata:

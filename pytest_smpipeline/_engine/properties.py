@@ -42,8 +42,10 @@ def _element(values: list[Json], part: str | int) -> Json:
     if isinstance(part, int) and 0 <= part < len(values):
         return values[part]
     for element in values:
-        if isinstance(element, dict) and part in [element.get(member) for member in _NAME_MEMBERS]:
-            return element
+        if isinstance(element, dict):
+            for member in _NAME_MEMBERS:
+                if element.get(member) == part:
+                    return element
     raise KeyError(part)
 
 

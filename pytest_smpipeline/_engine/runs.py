@@ -17,7 +17,7 @@ STEP_FAILURE: Final = "Step failure: One or multiple steps failed."
 """The FailureReason of an execution."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
     """A step that can start; one of a ForEach body bears the name of its iteration."""
 
