@@ -72,7 +72,7 @@ class Node:
         """Return the step as a definition has it."""
         after: list[Json] = [{"Step": name, "Trigger": trigger} for name, trigger in self.waits_for.items()]
         policies: JsonObject = {"RetryPolicies": POLICY} if self.repeated and self.kind == "Training" else {}
-        return {"Name": self.name, "Type": self.kind, "Arguments": {}, "DependsOn": after} | MEMBERS[self.kind] | policies
+        return {"Name": self.name, "Type": self.kind, "Arguments": {}, "DependsOn": after, **MEMBERS[self.kind], **policies}
 
 
 @dataclass(frozen=True)
