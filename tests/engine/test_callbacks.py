@@ -169,8 +169,12 @@ def test_a_scripted_failure_answers_by_itself(run: Run, approve: JsonObject) -> 
 
 def test_an_unanswered_callback_can_be_released(asked: Execution) -> None:
     """Without the detour through the API, with outputs of any kind."""
+    callback = asked.steps["Approve"].metadata["Callback"]
+
     asked.release("Approve", succeed(outputs={"count": 2, "who": "Bob"}))
 
+    outputs = [{"Name": "count", "Value": "2"}, {"Name": "who", "Value": "Bob"}]
+    assert asked.steps["Approve"].metadata == {"Callback": callback | {"OutputParameters": outputs}}
     assert (asked.status, asked.steps["Approve"].outputs) == ("Succeeded", {"count": 2, "who": "Bob"})
 
 

@@ -211,6 +211,21 @@ def test_a_stop_between_two_attempts_stops_the_step(
     assert (shown["StepStatus"], shown["AttemptCount"], shown.get("FailureReason")) == ("Stopped", 2, None)
 
 
+@pytest.mark.fidelity("STOP-005")
+@pytest.mark.smpipeline(progress="manual")
+def test_a_repeated_attempt_is_waited_for_like_a_first_one(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:
+    """A function that runs again is not stopped."""
+    failure = fail("boom", exception_type="Step.THROTTLING", duration=60)
+    execution = run(step("Call", **LAMBDA), script={"Call": [failure, succeed(duration=60)]})
+    smpipeline.advance(61 + 1 + 30)
+
+    execution.stop()
+    assert execution.steps["Call"].status == "Executing"
+    smpipeline.advance(30)
+
+    assert (execution.status, execution.steps["Call"].status) == ("Stopped", "Succeeded")
+
+
 @pytest.mark.fidelity("RETRYPOLICY-020", "STOP-006")
 @pytest.mark.smpipeline(progress="manual")
 def test_nothing_is_retried_once_the_execution_is_being_stopped(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:

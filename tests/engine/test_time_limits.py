@@ -127,6 +127,14 @@ def test_a_job_that_takes_longer_than_672_hours_never_ends(run: Run, step: Step)
     assert execution.failure_reason == "Pipeline execution timed out after 672 hours."
 
 
+@pytest.mark.fidelity("TIMEOUT-004")
+def test_an_execution_may_take_672_hours(run: Run, step: Step) -> None:
+    """Its last step may end at that very instant; the first second passes before it starts."""
+    execution = run(step("Train"), script={"Train": succeed(duration=timedelta(hours=672, seconds=-1))})
+
+    assert (execution.status, execution.ended) == ("Succeeded", execution.started + timedelta(hours=672))
+
+
 def test_idling_never_runs_into_the_limit_of_an_execution(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:
     """While a callback waits, nothing is due."""
     execution = run(step("Approve", **CALLBACK))
