@@ -165,7 +165,8 @@ class Execution:
     @property
     def waiting(self) -> list[str]:
         """The names of the steps that run until somebody answers or releases them, in the order of their start."""
-        return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
+        with self._service.lock:
+            return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
 
     def release(self, step: str, outcome: Succeed | Fail | Stopped) -> None:
         """Let a step that ``hold()`` keeps running, or a Callback step that nobody answered, come to this outcome now.

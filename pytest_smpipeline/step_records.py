@@ -120,8 +120,8 @@ class StepRun:
         Raises ``UsageError`` for a step that has none.
         """
         __tracebackhide__ = True
-        if not self._now.messages:
-            message = f"Step {self.name!r} is a {self.type} step without a callback; only a Callback step that was started has one."
+        if "Callback" not in self._now.metadata or not self._now.messages:
+            message = f"Step {self.name!r} is a {self.type} step without a callback; only a Callback step that sent its message has one."
             raise UsageError(message)
         return Callback(self._service, self._execution, self._state)
 

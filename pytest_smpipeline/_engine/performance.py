@@ -13,7 +13,7 @@ from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES, StepType
 from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
 from pytest_smpipeline.outcomes import Fail, Reject, Stopped, Succeed
-from pytest_smpipeline.values import Json, JsonObject, to_milliseconds
+from pytest_smpipeline.values import Instant, Json, JsonObject, to_milliseconds
 
 EndStatus: TypeAlias = Literal["Succeeded", "Failed", "Stopped"]
 
@@ -120,14 +120,18 @@ def waiting(attempt: Attempt) -> Performance:
 
 def carried_out(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performance:
     """Return what an attempt comes to whose job runs and ends by itself."""
-    return _ended(attempt, outcome, {})
+    kind = STEP_TYPES[attempt.step.type]
+    return _ended(attempt, outcome, kind.duration if outcome.duration is None else to_milliseconds(outcome.duration), {})
 
 
-def released(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata) -> Performance:
-    """Return what an attempt comes to that ran until now, at once unless the outcome takes time: it keeps the job that it made."""
-    performance = _ended(attempt, outcome, metadata)
-    if outcome.duration is None:
-        performance.duration = 0
+def released(attempt: Attempt, outcome: Succeed | Fail | Stopped, metadata: Metadata, now: Instant) -> Performance:
+    """Return what an attempt comes to that ran until now, at once unless the outcome takes time: it keeps the job that it made.
+
+    The outcome's duration counts from now; the job has run since its start.
+    """
+    rest = 0 if outcome.duration is None else to_milliseconds(outcome.duration)
+    performance = _ended(attempt, outcome, now - attempt.now + rest, metadata)
+    performance.duration = rest
     return performance
 
 
@@ -148,10 +152,9 @@ def timed_out(state: StepState) -> Performance:
     return Performance(status="Failed", reason=f"ClientError: {kind} step timed out after {limit} seconds.", ended_metadata=state.metadata)
 
 
-def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, shown: Metadata) -> Performance:
+def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int, shown: Metadata) -> Performance:
     """Return what an attempt comes to; what was ``shown`` of it already stays as it is."""
     kind = STEP_TYPES[attempt.step.type]
-    duration = kind.duration if outcome.duration is None else to_milliseconds(outcome.duration)
     _note_outcome(attempt, outcome, duration)
     reason = exception_type = None
     if isinstance(outcome, Fail):

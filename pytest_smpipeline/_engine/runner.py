@@ -57,6 +57,11 @@ class Runner:
         run = self._runs.get(execution.arn)
         return run is not None and step in run.running and run.running[step].waits
 
+    def repeats(self, execution: ExecutionState, step: str) -> bool:
+        """Return whether an attempt of a step has failed and the next one has not started yet."""
+        run = self._runs.get(execution.arn)
+        return run is not None and step in run.running and run.running[step].repeats
+
     def release(self, execution: ExecutionState, step: str, outcome: Succeed | Fail | Stopped) -> None:
         """Let a step that waits come to this, at once unless the outcome takes time."""
         run = self._runs[execution.arn]
@@ -150,7 +155,6 @@ class Runner:
         if execution.status == "Failed":
             execution.failure_reason = _TIMED_OUT if run.timed_out else STEP_FAILURE
         execution.ended = execution.modified = now
-        if run.deadline is not None:
-            run.deadline.call_off()
+        run.deadline.call_off()
         run.territory.active.discard(execution.arn)
         del self._runs[execution.arn]

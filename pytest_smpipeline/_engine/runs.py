@@ -43,8 +43,8 @@ class Running:
 
     @property
     def waits(self) -> bool:
-        """Whether the attempt runs until it is released."""
-        return self.performance.attempt is not None and self.state.status == "Executing"
+        """Whether the attempt runs until it is answered or released; a job that is being stopped ends by itself."""
+        return self.performance.attempt is not None and not self.next.is_entered
 
     def call_off(self) -> None:
         """Let nothing more come of the attempt by itself."""
@@ -70,7 +70,7 @@ class Run:
     running: dict[str, Running] = field(default_factory=dict)
     iterations: dict[str, Iterations] = field(default_factory=dict)
     pending: Appointment | None = None
-    deadline: Appointment | None = None
+    deadline: Appointment = field(default_factory=Appointment)
     spoilt: bool = False
     timed_out: bool = False
 

@@ -24,6 +24,11 @@ class Appointment:
         self.task = task
         self.called_off = False
 
+    @property
+    def is_entered(self) -> bool:
+        """Whether there is a task to be done at some instant."""
+        return self.task is not _nothing
+
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
         self.called_off = True

@@ -67,7 +67,8 @@ class StepRunner:
             return
         if running.state.status != "Stopping":
             running.state.status = transitions.changed(transitions.STEP, running.state.status, "Stopping")
-            _send_message(running.state, run.execution)
+            if not running.repeats:
+                _send_message(running.state, run.execution)
         iterations = run.iterations.get(running.state.step.name)
         if when_stopped == "ends" and not (iterations and iterations.running):
             running.call_off()
@@ -88,9 +89,8 @@ class StepRunner:
 
     def release(self, run: Run, running: Running, outcome: Succeed | Fail | Stopped, now: Instant) -> None:
         """Let an attempt that waits come to this, at once or after the outcome's own duration."""
-        running.call_off()
-        running.performance = released(cast("Attempt", running.performance.attempt), outcome, running.state.metadata)
-        self._await_end(run, running, now)
+        running.performance = released(cast("Attempt", running.performance.attempt), outcome, running.state.metadata, now)
+        self._enter_end(run, running, now)
 
     def _perform(self, run: Run, turn: Turn, number: int, now: Instant) -> Performance:
         self.deciding = True
@@ -105,7 +105,7 @@ class StepRunner:
         state.metadata = performance.metadata
         state.cache_source = performance.cache_source
         run.execution.modified = now
-        if "Callback" in state.metadata:
+        if _asks(state):
             run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (run.execution, state)
             _send_message(state, run.execution)
         if performance.items is not None:
@@ -115,11 +115,15 @@ class StepRunner:
 
     def _await_end(self, run: Run, running: Running, now: Instant) -> None:
         duration, limit = running.performance.duration, STEP_TYPES[running.state.step.type].time_limit
+        self._enter_end(run, running, now)
+        if limit is not None and (duration is None or duration > limit):
+            running.deadline = self._schedule.set_deadline(now + limit, partial(self._time_out, run, running))
+
+    def _enter_end(self, run: Run, running: Running, now: Instant) -> None:
+        duration = running.performance.duration
         running.next = Appointment()
         if duration is not None:
             running.next = self._schedule.enter(run.agenda, now + duration, partial(self._end_attempt, run, running, running.performance))
-        if limit is not None and (duration is None or duration > limit):
-            running.deadline = self._schedule.set_deadline(now + limit, partial(self._time_out, run, running))
 
     def _end_attempt(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         delay = self._delay(run, running, performance, now)
@@ -143,7 +147,9 @@ class StepRunner:
         try:
             performance = self._perform(run, running.turn, state.attempts + 1, now)
         except BaseException:
-            running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._repeat, run, running))
+            # What a test scripted has raised: the attempt has not started, and is due again after the usual gap.
+            if run.executing:
+                running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._repeat, run, running))
             raise
         if run.executing:
             running.performance = performance
@@ -190,9 +196,14 @@ class StepRunner:
             self._go_on(run, now)
 
 
+def _asks(state: StepState) -> bool:
+    """Return whether a step is a Callback step that asks somebody, instead of reusing an earlier answer."""
+    return "Callback" in state.metadata and state.cache_source is None
+
+
 def _send_message(state: StepState, execution: ExecutionState) -> None:
     """Send a Callback step's message to its queue: the token, the execution, the arguments and how the step stands."""
-    if "Callback" in state.metadata:
+    if _asks(state):
         token = state.metadata["Callback"]["CallbackToken"]
         message: JsonObject = {"token": token, "pipelineExecutionArn": execution.arn, "arguments": state.arguments, "status": state.status}
         state.messages = (*state.messages, message)

@@ -102,7 +102,8 @@ def find_callback(context: Context, request: JsonObject) -> tuple[ExecutionState
     if execution is None or state is None or execution.arn not in context.territory.executions:
         message = f"Callback token '{token}' does not exist."
         raise resource_not_found(message)
-    if state.status in ENDED_STEP or state.metadata["Callback"]["CallbackToken"] != token:
+    asked = state.metadata.get("Callback", {}).get("CallbackToken")
+    if state.status in ENDED_STEP or asked != token or context.runner.repeats(execution, state.step.name):
         message = f"Step {state.step.name} is already in a terminal status"
         raise validation_exception(message)
     return execution, state

@@ -139,7 +139,7 @@ def test_a_token_is_known_in_its_region_and_while_its_pipeline_is_there(
     assert refusal(smpipeline_client.send_pipeline_execution_step_success, CallbackToken=token)[0] == "ResourceNotFound"
 
 
-@pytest.mark.fidelity("CALLBACK-008", "CALLBACK-009", "CALLBACK-013")
+@pytest.mark.fidelity("CALLBACK-008", "CALLBACK-009")
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("end", ["scripted", "answered", "failed"])
 def test_a_step_that_has_ended_cannot_be_answered(
