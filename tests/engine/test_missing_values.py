@@ -14,7 +14,11 @@ Step = Callable[..., JsonObject]
 Condition = Callable[..., JsonObject]
 
 NUMBER: JsonObject = {"Get": "Steps.Call.OutputParameters['n']"}
-LAMBDA: JsonObject = {"kind": "Lambda", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f"}
+LAMBDA: JsonObject = {
+    "kind": "Lambda",
+    "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f",
+    "OutputParameters": [{"OutputName": "n", "OutputType": "String"}],
+}
 
 
 @pytest.fixture
