@@ -71,7 +71,10 @@ class StepRunner:
         iterations = run.iterations.get(running.state.step.name)
         if when_stopped == "ends" and not (iterations and iterations.running):
             running.call_off()
-            running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._close, run, running, "Stopped"))
+            stopped = partial(self._close, run, running, "Stopped")
+            if iterations:
+                stopped = partial(self.end, run, running, iterated(iterations, run.execution))
+            running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, stopped)
 
     def end(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         """End a running step in this way, whatever it would have come to; nothing is repeated after it."""
@@ -105,7 +108,7 @@ class StepRunner:
         state.metadata = performance.metadata
         state.cache_source = performance.cache_source
         run.execution.modified = now
-        if "Callback" in state.metadata:
+        if "Callback" in state.metadata and state.cache_source is None:
             run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (run.execution, state)
             _send_message(state, run.execution)
         if performance.items is not None:
@@ -176,7 +179,7 @@ class StepRunner:
             if state.iteration is not None and state.iteration.parent == step.name and state.status == "Succeeded"
         ]
         iterations = run.iterations[step.name] = Iterations(cast("Iteration", step.iteration), items, kept)
-        running.state.metadata = {"ForEach": figures(iterations, "Executing")}
+        running.state.metadata = {"ForEach": figures(iterations)}
         if iterations.ended:
             ended = iterated(iterations, run.execution)
             running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._end_attempt, run, running, ended))
@@ -186,13 +189,16 @@ class StepRunner:
         if iterations.ended or not (run.executing or iterations.running):
             self.end(run, running, iterated(iterations, run.execution), now)
         else:
-            running.state.metadata = {"ForEach": figures(iterations, running.state.status)}
+            running.state.metadata = {"ForEach": figures(iterations)}
             self._go_on(run, now)
 
 
 def _send_message(state: StepState, execution: ExecutionState) -> None:
-    """Send a Callback step's message to its queue: the token, the execution, the arguments and how the step stands."""
-    if "Callback" in state.metadata:
+    """Send a Callback step's message to its queue: the token, the execution, the arguments and how the step stands.
+
+    One that reuses a result asks nobody.
+    """
+    if "Callback" in state.metadata and state.cache_source is None:
         token = state.metadata["Callback"]["CallbackToken"]
         message: JsonObject = {"token": token, "pipelineExecutionArn": execution.arn, "arguments": state.arguments, "status": state.status}
         state.messages = (*state.messages, message)
