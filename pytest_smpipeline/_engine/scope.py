@@ -120,7 +120,8 @@ def referable(state: StepState) -> JsonObject:
     """Return all of a step that later steps can refer to but its property files: its properties and its output parameters."""
     if not STEP_TYPES[state.step.type].outputs:
         return state.properties
-    return state.properties | {_OUTPUTS: {name: output_value(value) for name, value in state.outputs.items()}}
+    outputs: JsonObject = {name: output_value(value) for name, value in state.outputs.items()}
+    return {**state.properties, _OUTPUTS: outputs}
 
 
 def experiment_config(execution: ExecutionState, read_object: ReadObject) -> JsonObject | None:

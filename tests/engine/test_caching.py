@@ -226,7 +226,7 @@ def cases(table: Mapping[str, Mapping[str, tuple[Json, Json]]]) -> list[tuple[st
 @pytest.mark.parametrize(("kind", "path", "before", "after"), cases(COUNTING))
 def test_an_argument_that_counts_decides(run: Run, again: Run, cached: Step, kind: str, path: str, before: Json, after: Json) -> None:
     """The same value is a hit, another one a miss, and the first one again a hit: every key keeps its latest result."""
-    members = {"CacheConfig": {"Enabled": True, "ExpireAfter": "P1D"}, **MEMBERS.get(kind, {})}
+    members: JsonObject = {**MEMBERS.get(kind, {}), "CacheConfig": {"Enabled": True, "ExpireAfter": "P1D"}}
     one, other = (cached(kind=kind, arguments=nested(path, value), **members) for value in (before, after))
 
     first = run(one, script={"Train": succeed()})

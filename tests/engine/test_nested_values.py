@@ -73,7 +73,7 @@ def test_every_form_of_reference_stands_anywhere(run: Run, step: Step, condition
         condition("Gate", "Count"),
         step("Use", "Count", kind="Lambda", FunctionArn="arn:f", arguments=payload),
         declared=[{"Name": "N", "Type": "Integer", "DefaultValue": 3}, {"Name": "B", "Type": "String", "DefaultValue": "results"}],
-        script={"Prep": succeed(property_files={"report": {"folds": [{"auc": 0.1}, {"auc": 0.9}]}}), "Count": put},  # type: ignore[dict-item] # returns an outcome
+        script={"Prep": succeed(property_files={"report": {"folds": [{"auc": 0.1}, {"auc": 0.9}]}}), "Count": put},
     )
 
     worth = WORTH[form]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import boto3
 import pytest
@@ -11,11 +11,9 @@ from pytest_smpipeline import Execution, SMPipelineMock, StepContext, hold, succ
 from pytest_smpipeline.outcomes import Outcome
 from pytest_smpipeline.values import Json, JsonObject
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
 Step = Callable[..., JsonObject]
 Run = Callable[..., Execution]
+Put = Callable[[str, bytes], None]
 
 UNSCRIPTED: Final = (
     "ClientError: Step Evaluate wrote no property file report. It was not scripted with succeed(property_files=...), and in S3: "
@@ -23,11 +21,15 @@ UNSCRIPTED: Final = (
 
 
 @pytest.fixture
-def results(smpipeline: SMPipelineMock) -> "S3Client":
-    """Return a client of S3 with the bucket ``results``."""
+def results(smpipeline: SMPipelineMock) -> Put:
+    """Return the function that puts bytes into the bucket ``results`` of S3, which is moto's while the mock is active."""
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="results")
-    return s3
+
+    def put(key: str, body: bytes) -> None:
+        s3.put_object(Bucket="results", Key=key, Body=body)
+
+    return put
 
 
 @pytest.fixture
@@ -79,10 +81,10 @@ def used(execution: Execution) -> Json:
     ids=["prefix", "slash", "bucket", "join"],
 )
 def test_a_property_file_lies_in_s3_where_the_output_points(
-    results: "S3Client", run: Run, evaluate: Step, use: Step, uri: Json, path: str, key: str
+    results: Put, run: Run, evaluate: Step, use: Step, uri: Json, path: str, key: str
 ) -> None:
     """The resolved S3Uri of the output with its name, and the file's path below."""
-    results.put_object(Bucket="results", Key=key, Body=b'{"folds": [{"auc": 0.1}, {"auc": 0.9}]}')
+    results(key, b'{"folds": [{"auc": 0.1}, {"auc": 0.9}]}')
 
     execution = run(
         evaluate(uri, path),
@@ -94,11 +96,11 @@ def test_a_property_file_lies_in_s3_where_the_output_points(
 
 
 @pytest.mark.fidelity("VALUE-017")
-def test_a_condition_reads_the_file_of_its_moment(results: "S3Client", run: Run, evaluate: Step, condition: Step) -> None:
+def test_a_condition_reads_the_file_of_its_moment(results: Put, run: Run, evaluate: Step, condition: Step) -> None:
     """The code under test may write it while the pipeline runs: it counts what lies there when the value is needed."""
 
     def write(context: StepContext) -> Outcome:
-        results.put_object(Bucket="results", Key="run/report.json", Body=json.dumps({"good": 1, "by": context.step}).encode())
+        results("run/report.json", json.dumps({"good": 1, "by": context.step}).encode())
         return succeed()
 
     execution = run(evaluate(), condition("Gate", left=get("good")), script={"Evaluate": write})
@@ -107,22 +109,22 @@ def test_a_condition_reads_the_file_of_its_moment(results: "S3Client", run: Run,
 
 
 @pytest.mark.fidelity("VALUE-017")
-def test_the_file_is_read_at_each_use(results: "S3Client", run: Run, evaluate: Step, step: Step) -> None:
+def test_the_file_is_read_at_each_use(results: Put, run: Run, evaluate: Step, step: Step) -> None:
     """What is replaced meanwhile is seen by whoever comes later."""
-    results.put_object(Bucket="results", Key="run/report.json", Body=b'{"auc": 0.1}')
+    results("run/report.json", b'{"auc": 0.1}')
     first = step("First", kind="Lambda", FunctionArn="arn:f", arguments={"auc": get("auc")})
     second = step("Second", "First", kind="Lambda", FunctionArn="arn:f", arguments={"auc": get("auc")})
 
     execution = run(evaluate(), first, second, script={"First": hold()})
-    results.put_object(Bucket="results", Key="run/report.json", Body=b'{"auc": 0.9}')
+    results("run/report.json", b'{"auc": 0.9}')
     execution.release("First", succeed())
 
     assert [execution.steps[name].arguments for name in ("First", "Second")] == [{"auc": 0.1}, {"auc": 0.9}]
 
 
-def test_a_scripted_file_comes_before_the_one_in_s3(results: "S3Client", run: Run, evaluate: Step, use: Step) -> None:
+def test_a_scripted_file_comes_before_the_one_in_s3(results: Put, run: Run, evaluate: Step, use: Step) -> None:
     """The test's word counts more than what happens to lie there."""
-    results.put_object(Bucket="results", Key="run/report.json", Body=b'{"auc": 0.1}')
+    results("run/report.json", b'{"auc": 0.1}')
 
     assert used(run(evaluate(), use(get("auc")), script={"Evaluate": succeed(property_files={"report": {"auc": 0.9}})})) == 0.9
 
@@ -141,10 +143,10 @@ def test_a_scripted_file_comes_before_the_one_in_s3(results: "S3Client", run: Ru
     ids=["not JSON", "not UTF-8", "no object", "no bucket", "no URI", "no output"],
 )  # fmt: skip
 def test_a_file_that_is_in_neither_place_fails_who_needs_it(
-    results: "S3Client", run: Run, evaluate: Step, use: Step, uri: Json, body: bytes, reason: str
+    results: Put, run: Run, evaluate: Step, use: Step, uri: Json, body: bytes, reason: str
 ) -> None:
     """The reason names both places; the step that should have written it has succeeded."""
-    results.put_object(Bucket="results", Key="run/report.json", Body=body)
+    results("run/report.json", body)
 
     execution = run(evaluate(uri), use(get("auc")))
 
@@ -153,9 +155,9 @@ def test_a_file_that_is_in_neither_place_fails_who_needs_it(
 
 
 @pytest.mark.fidelity("VALUE-018")
-def test_a_path_that_the_file_lacks_fails_who_needs_it(results: "S3Client", run: Run, evaluate: Step, use: Step) -> None:
+def test_a_path_that_the_file_lacks_fails_who_needs_it(results: Put, run: Run, evaluate: Step, use: Step) -> None:
     """The file is there, the value is not."""
-    results.put_object(Bucket="results", Key="run/report.json", Body=b'{"auc": 0.9}')
+    results("run/report.json", b'{"auc": 0.9}')
 
     assert used(run(evaluate(), use(get("acu")))) == (
         "ClientError: Std:JsonGet finds nothing at the path 'acu' of the property file Steps.Evaluate.PropertyFiles.report: "
@@ -189,12 +191,12 @@ def test_nobody_wakes_moto_for_a_file_that_cannot_be_there(pytester: pytest.Pyte
 
 
 def test_a_reused_step_has_its_file_where_its_run_wrote_it(
-    smpipeline: SMPipelineMock, results: "S3Client", run: Run, evaluate: Step, use: Step
+    smpipeline: SMPipelineMock, results: Put, run: Run, evaluate: Step, use: Step
 ) -> None:
     """A cached step points to the output of the execution that worked, whatever the arguments say now."""
     policy: JsonObject = {"Enabled": True, "ExpireAfter": "P1D"}
-    results.put_object(Bucket="results", Key="old/report.json", Body=b'{"auc": 0.1}')
-    results.put_object(Bucket="results", Key="new/report.json", Body=b'{"auc": 0.9}')
+    results("old/report.json", b'{"auc": 0.1}')
+    results("new/report.json", b'{"auc": 0.9}')
     uri: JsonObject = {"Std:Join": {"On": "/", "Values": ["s3://results", {"Get": "Parameters.Prefix"}]}}
     declared = [{"Name": "Prefix", "Type": "String"}]
 
@@ -216,11 +218,11 @@ def test_a_reused_step_has_its_file_where_its_run_wrote_it(
     ],
 )
 def test_paths_lead_through_objects_and_lists(
-    results: "S3Client", run: Run, evaluate: Step, step: Step, s3_uri: Json, path: str, value: Json
+    results: Put, run: Run, evaluate: Step, step: Step, s3_uri: Json, path: str, value: Json
 ) -> None:
     """In property files and in objects of S3 alike; a whole object or null is a value too."""
     content = {"text": "t", "list": [1, 2], "map": {"a key": {"deep": [0, {"b": True}]}, "whole": {"x": [1]}}, "nothing": None}
-    results.put_object(Bucket="results", Key="run/report.json", Body=json.dumps(content).encode())
+    results("run/report.json", json.dumps(content).encode())
     count = step("Use", "Evaluate", kind="Lambda", FunctionArn="arn:f", arguments={"value": get(path, s3_uri=s3_uri)})
 
     execution = run(evaluate(), count, declared=[{"Name": "File", "Type": "String", "DefaultValue": "report.json"}])
