@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import boto3
 import pytest
-import time_machine
 
 from pytest_smpipeline import Execution, SMPipelineMock, StepContext, UsageError, fail, hold, succeed
 from pytest_smpipeline.outcomes import Outcome
@@ -136,21 +136,28 @@ def test_a_retry_after_all_children_ended_well_has_nothing_left_to_do(
 
 
 @pytest.mark.fidelity("FOREACH-021")
-@time_machine.travel("2026-11-22T12:00:00Z", tick=False)
-def test_a_retry_goes_over_the_items_of_now(run: Run, each: Step) -> None:
-    """Items that hold the time are others later: a child that runs again has the new one, and one too many is left as it is."""
-    items: JsonObject = {
-        "Std:Join": {"On": "", "Values": ['["', {"Get": "Execution.CurrentDateTime"}, '"', {"Get": "Parameters.More"}, "]"]}
-    }
-    declared = [{"Name": "More", "Type": "String", "DefaultValue": ', "x"'}]
+def test_a_retry_goes_over_the_items_of_now(smpipeline: SMPipelineMock, run: Run, each: Step) -> None:
+    """Items that lie in S3 may be others by then: a child that runs again has the new one, and one too many stays and counts no more."""
+    items: JsonObject = {"Std:JsonGet": {"S3Uri": "s3://plans/days.json", "Path": "days"}}
+    s3 = boto3.client("s3", region_name="us-east-1")
 
-    execution = run(each(items=items), declared=declared, script={"Body-0": [fail("boom", duration=10), succeed()]})
-    before = execution.steps["Body-0"].arguments
+    def plan(_context: StepContext) -> Outcome:
+        s3.put_object(Bucket="plans", Key="days.json", Body=b'{"days": ["sun"]}')
+        return fail("boom")
+
+    s3.create_bucket(Bucket="plans")
+    s3.put_object(Bucket="plans", Key="days.json", Body=b'{"days": ["mon", "tue"]}')
+    execution = run(each(items=items), script={"Body-0": plan})
+    before = execution.steps["Body-0"].iteration
+    smpipeline.script("churn", {"Body-0": []})
     execution.retry()
 
-    iteration = execution.steps["Body-0"].iteration
-    assert iteration is not None
-    assert {"Environment": {"ITEM": iteration.item}} == execution.steps["Body-0"].arguments != before
+    after = execution.steps["Body-0"].iteration
+    assert (before and before.item, after and after.item) == ("mon", "sun")
+    assert execution.steps["Body-0"].arguments == {"Environment": {"ITEM": "sun"}}
+    shown = execution.steps["Each"].metadata["ForEach"]
+    assert [shown["Status"], *(shown[count] for count in COUNTS)] == ["Succeeded", 1, 1, 1, 0, 0]
+    assert (execution.status, execution.order) == ("Succeeded", ["Body-1", "Each", "Body-0"])
 
 
 def test_a_callable_decides_for_each_child(run: Run, each: Step) -> None:
@@ -167,21 +174,25 @@ def test_a_callable_decides_for_each_child(run: Run, each: Step) -> None:
     assert execution.failed_steps == ["Each", "Body-1"]
 
 
-def test_a_child_whose_callable_raised_tries_again(smpipeline: SMPipelineMock, run: Run, each: Step) -> None:
-    """The attempt did not happen, and its turn is still to come."""
+@pytest.mark.parametrize("others", [(), ("Other",)])
+def test_a_child_whose_callable_raised_tries_again(
+    smpipeline: SMPipelineMock, run: Run, each: Step, body: Step, others: tuple[str, ...]
+) -> None:
+    """The attempt did not happen, and its turn is still to come, before that of whatever else its iteration has ready."""
     outcomes: list[Outcome] = []
 
     def decide(_context: StepContext) -> Outcome:
         return outcomes[0]
 
     with pytest.raises(IndexError):
-        run(each(at_once=1), script={"Body-1": decide})
+        run(each(body(), *map(body, others), at_once=1), script={"Body-0": decide})
     execution = smpipeline.executions.one()
-    assert execution.order == ["Each", "Body-0"]
+    assert execution.order == ["Each"]
     outcomes.append(succeed())
     smpipeline.run_until_idle()
 
-    assert (execution.status, execution.order) == ("Succeeded", ["Each", "Body-0", "Body-1", "Body-2"])
+    names = ("Body", *others)
+    assert (execution.status, execution.order) == ("Succeeded", ["Each", *(f"{name}-{index}" for index in range(3) for name in names)])
 
 
 def test_a_callable_in_a_body_may_stop_the_execution(smpipeline: SMPipelineMock, run: Run, each: Step) -> None:
