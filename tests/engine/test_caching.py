@@ -294,15 +294,21 @@ def test_a_payload_does_not_hide_the_function(run: Run, again: Run, cached: Step
 
 
 @pytest.mark.fidelity("CACHE-016")
-def test_a_step_of_another_type_is_another_step(run: Run, again: Run, cached: Step) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "arguments"),
+    [
+        ("Training", "Processing", {"Environment": {"A": "a"}}),
+        ("EndpointConfig", "Endpoint", {"EndpointConfigName": "a"}),
+    ],
+)
+def test_a_step_of_another_type_is_another_step(run: Run, again: Run, cached: Step, old: str, new: str, arguments: JsonObject) -> None:
     """A new version may give the name to a step of another type, with arguments that look alike."""
-    environment: JsonObject = {"Environment": {"A": "a"}}
-    first = run(cached(arguments=environment))
-    second = again(cached(kind="Processing", arguments=environment))
-    third = again(cached(arguments=environment))
+    first = run(cached(kind=old, arguments=arguments))
+    second = again(cached(kind=new, arguments=arguments))
+    third = again(cached(kind=old, arguments=arguments))
 
     assert (source_of(second), source_of(third)) == (None, first.arn)
-    assert "ProcessingJob" in second.steps["Train"].metadata
+    assert second.steps["Train"].metadata.keys() != first.steps["Train"].metadata.keys()
 
 
 @pytest.mark.fidelity("CACHE-017")
@@ -511,12 +517,17 @@ def test_a_callback_step_that_is_reused_asks_nobody(
 
 @pytest.mark.fidelity("CACHE-024")
 @pytest.mark.smpipeline(progress="manual")
-def test_a_callback_step_that_is_reused_can_be_stopped(smpipeline: SMPipelineMock, run: Run, again: Run, cached: Step) -> None:
-    """There is no answer to wait for: it ends by itself, and its queue hears nothing."""
+def test_a_callback_step_that_is_reused_can_be_stopped(
+    smpipeline: SMPipelineMock, run: Run, again: Run, cached: Step, client: "SageMakerClient"
+) -> None:
+    """There is no answer to wait for, nor one to give: it ends by itself, and its queue hears nothing."""
     run(cached("Approve", kind="Callback", SqsQueueUrl=QUEUE), script={"Approve": [succeed()]})
     smpipeline.run_until_idle()
     second = again()
     smpipeline.advance(seconds=1)
+    token = str(second.steps["Approve"].metadata["Callback"]["CallbackToken"])
+    with pytest.raises(client.exceptions.ClientError, match="terminal status"):
+        client.send_pipeline_execution_step_failure(CallbackToken=token, ClientRequestToken="t" * 32)
     second.stop()
     smpipeline.run_until_idle()
 
