@@ -11,7 +11,7 @@ from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.failures import Candidate, message
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.releases import release_step
-from pytest_smpipeline.step_records import StepRun, StepRuns, missing_step
+from pytest_smpipeline.step_records import StepRun, StepRuns, listed_names, missing_step
 from pytest_smpipeline.values import to_datetime, to_optional_datetime
 
 
@@ -141,10 +141,16 @@ class Execution:
         return self._state.mlflow_experiment
 
     def ran(self, step: str) -> bool:
-        """Return whether a step was started here, not reused; a ``KeyError`` for a name that the definition lacks gives the closest."""
-        if step not in self._state.version.definition.steps:
+        """Return whether a step was started here, not reused.
+
+        The name of a step in a ForEach body asks for any of its children, the name of a child such as ``Body-0`` for this one.
+        A ``KeyError`` for a name that the execution can't have gives the closest.
+        """
+        started = self.order
+        names = listed_names(self._state, step)
+        if names is None:
             raise KeyError(missing_step(self._state, step))
-        return step in self.order
+        return not set(names).isdisjoint(started)
 
     def stop(self) -> None:
         """Stop the execution through the real API; raises the ``ClientError`` of the service when it can't be stopped."""

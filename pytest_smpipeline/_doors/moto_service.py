@@ -41,7 +41,7 @@ class MotoService:
         """Install the moto door if moto is imported already."""
         self._undo.add(self._shut)
         self._is_open = True
-        self._is_guest = _is_active()
+        self._is_guest = is_awake()
         self.notice()
 
     def notice(self) -> None:
@@ -71,7 +71,7 @@ class MotoService:
             from moto.core.models import MockAWS
 
             self.notice()
-            if not _is_active():
+            if not is_awake():
                 config = self._backend.options.moto_config
                 mock = cast("MotoMock", MockAWS(None if config is None else dict(config)))  # type: ignore[arg-type] # moto judges it
                 _silence(mock)
@@ -85,14 +85,14 @@ class MotoService:
         """
         if urlsplit(request.url).hostname not in _LOOPBACK:
             self.wake()
-        if not _is_active():
+        if not is_awake():
             return None
         response = sys.modules[_MOTO].botocore_stubber(event_name="before-send", request=request)
         return cast("HttpResponse | None", response)
 
     def _stop(self, mock: MotoMock) -> None:
         with self._lock:
-            if _is_active():  # otherwise somebody has stopped it once too often
+            if is_awake():  # otherwise somebody has stopped it once too often
                 self._gate.stop(mock)
 
     def _shut(self) -> None:
@@ -123,7 +123,8 @@ class MotoService:
             Seam(moto.iam.models, "DEFAULT_ACCOUNT_ID", account_id).open(self._account)
 
 
-def _is_active() -> bool:
+def is_awake() -> bool:
+    """Return whether moto answers in this process, started here or by the user."""
     # Another thread may be importing moto right now: then the module is there and the stubber is not.
     stubber = getattr(sys.modules.get(_MOTO), "botocore_stubber", None)
     return stubber is not None and bool(stubber.enabled)

@@ -1,5 +1,6 @@
 """What a ForEach step goes over, what it shows of its iterations, and what later steps can refer to."""
 
+import math
 from collections.abc import Mapping
 
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
@@ -31,11 +32,10 @@ def items_of(value: Json) -> tuple[Json, ...]:
     return tuple(value)
 
 
-def figures(iterations: Iterations, status: str) -> JsonObject:
-    """Return what a ForEach step counts, for its metadata and for later steps."""
+def figures(iterations: Iterations) -> JsonObject:
+    """Return what a ForEach step counts, for its metadata and for later steps; the model knows no status of one that runs."""
     counts = iterations.counts
     return {
-        "Status": status,
         "InputItemCount": len(iterations.items),
         "TotalStepCount": iterations.total,
         "SucceededStepCount": counts["Succeeded"],
@@ -45,23 +45,20 @@ def figures(iterations: Iterations, status: str) -> JsonObject:
 
 
 def iterated(iterations: Iterations, execution: ExecutionState) -> Performance:
-    """Return what a ForEach step has come to: stopped with its execution, failed when a step of an iteration did not succeed."""
+    """Return what a ForEach step has come to: stopped with its execution, failed when a step of an iteration failed or was stopped."""
     node, counts = iterations.node, iterations.counts
-    status: EndStatus = "Succeeded" if counts["Succeeded"] == iterations.total else "Failed"
+    unsuccessful = counts["Failed"] + counts["Stopped"]
+    status: EndStatus = "Failed" if unsuccessful else "Succeeded"
     if execution.status != "Executing":
         status = "Stopped"
-    shown = figures(iterations, status)
+    shown: JsonObject = {"Status": status, **figures(iterations)}
     made = _outputs(iterations, execution.steps)
     properties: JsonObject = {**shown, "IterationOutputs": made}
-    if node.selector is not None and (index := selected(node.selector, made)) is not None:
-        body_step = node.selector.step
-        shown["Selector"] = {"StepName": child_name(body_step, index), "Index": index}
-        properties["Selected"] = find(made, (index, body_step))
-    reason = (
-        None
-        if status != "Failed"
-        else f"ClientError: {iterations.total - counts['Succeeded']} of {iterations.total} steps did not succeed."
-    )
+    if node.selector is not None and (index := _selected(node.selector, iterations, execution.steps)) is not None:
+        child = child_name(node.selector.step, index)
+        shown["Selector"] = {"StepName": child, "Index": index}
+        properties["Selected"] = referable(execution.steps[child])
+    reason = f"ClientError: {unsuccessful} of {iterations.total} steps did not succeed." if status == "Failed" else None
     return Performance(status=status, reason=reason, ended_metadata={"ForEach": shown}, properties=properties)
 
 
@@ -74,12 +71,14 @@ def _outputs(iterations: Iterations, steps: Mapping[str, StepState]) -> list[Jso
     return made
 
 
-def selected(selector: Selector, made: list[Json]) -> int | None:
+def _selected(selector: Selector, iterations: Iterations, steps: Mapping[str, StepState]) -> int | None:
     """Return the index of the iteration that a selector picks, the earliest of equals; None when none has the value.
 
-    Numbers are compared by value, also where an output holds one as text.
+    Only steps that succeeded are compared. Numbers are compared by value, also where an output holds one as text.
     """
-    found = [(value, -index) for index, outputs in enumerate(made) if (value := _number(selector, outputs)) is not None]
+    children = {index: steps.get(child_name(selector.step, index)) for index in range(len(iterations.items))}
+    succeeded = {index: state for index, state in children.items() if state is not None and state.status == "Succeeded"}
+    found = [(value, -index) for index, state in succeeded.items() if (value := _number(selector, state)) is not None]
     if not found:
         return None
     if selector.pick == "MaxBy":
@@ -87,9 +86,10 @@ def selected(selector: Selector, made: list[Json]) -> int | None:
     return -max((-value, place) for value, place in found)[1]
 
 
-def _number(selector: Selector, made: Json) -> float | None:
+def _number(selector: Selector, state: StepState) -> float | None:
     try:
-        value = find(made, (selector.step, *selector.path))
-        return float(value) if isinstance(value, str | int | float) else None
-    except (KeyError, ValueError):
+        value = find(referable(state), selector.path)
+        number = float(value) if isinstance(value, str | int | float) else math.nan
+    except (KeyError, ValueError, OverflowError):
         return None
+    return None if math.isnan(number) else number

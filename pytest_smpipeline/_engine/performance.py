@@ -78,13 +78,16 @@ def fail_step(step: StepType, arguments: Json) -> Performance:
     )
 
 
-def iteration(items: tuple[Json, ...]) -> Performance:
+def iteration(items: tuple[Json, ...], arguments: Json) -> Performance:
     """Return what a ForEach step comes to: its end is that of its iterations."""
-    return Performance(status="Succeeded", duration=None, items=items)
+    return Performance(status="Succeeded", duration=None, arguments=arguments, items=items)
 
 
 def reuse(state: StepState, source: ExecutionState, arguments: Json) -> Performance:
-    """Return what a step comes to that reuses what it made in an earlier execution: its job, properties and outputs."""
+    """Return what a step comes to that reuses what it made in an earlier execution: its job, properties and outputs.
+
+    What was itself reused there is reused from the execution that made it.
+    """
     made = Succeed(outputs=state.outputs, property_files=state.property_files)
     return Performance(
         status="Succeeded",
@@ -94,7 +97,7 @@ def reuse(state: StepState, source: ExecutionState, arguments: Json) -> Performa
         ended_metadata=state.metadata,
         properties=state.properties,
         made=made,
-        cache_source=source.arn,
+        cache_source=state.cache_source or state.selective_source or source.arn,
     )
 
 

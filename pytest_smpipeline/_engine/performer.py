@@ -58,9 +58,9 @@ class Performer:
         try:
             if step.type == "Condition":
                 return _decision(step, scope)
-            if step.iteration is not None:
-                return iteration(items_of(resolve(step.iteration.items, scope)))
             arguments = resolve(step.arguments, scope)
+            if step.iteration is not None:
+                return iteration(items_of(resolve(step.iteration.items, scope)), arguments)
             settings = {member: resolve(value, scope) for member, value in step.settings.items()}
             if step.type == "Fail":
                 return fail_step(kind, arguments)
@@ -117,14 +117,16 @@ def _earlier_result(attempt: Attempt) -> Performance | None:
     if step.cache is None or not step.cache.enabled or cached_by is None:
         return None
 
-    def key_of(state: StepState) -> str:
-        return cache_key(cached_by, state.arguments if isinstance(state.arguments, dict) else {}, state.settings)
-
-    key = cache_key(cached_by, attempt.arguments, attempt.settings)
-    found = attempt.execution.pipeline.results.latest(step.name, key, key_of)
-    if found is None or found[0].ended is None or not is_fresh(step.cache, found[0].ended, attempt.now):
+    key = cache_key(step.type, cached_by, attempt.arguments, attempt.settings)
+    found = attempt.execution.pipeline.results.latest(step.name, key, _key_of)
+    if found is None or not is_fresh(step.cache, found[0].ended or attempt.now, attempt.now):
         return None
     return reuse(*found, attempt.arguments)
+
+
+def _key_of(state: StepState) -> str:
+    arguments = state.arguments if isinstance(state.arguments, dict) else {}
+    return cache_key(state.step.type, STEP_TYPES[state.step.type].cached_by or (), arguments, state.settings)
 
 
 def _demanded_result(attempt: Attempt, source: str | None) -> Performance:
@@ -132,11 +134,10 @@ def _demanded_result(attempt: Attempt, source: str | None) -> Performance:
 
     Raises ``UsageError`` when there is no such result.
     """
-    name = attempt.step.name
-    candidates = attempt.execution.pipeline.executions
-    for execution in reversed(candidates):
+    name, kind = attempt.step.name, attempt.step.type
+    for execution in reversed(attempt.execution.pipeline.executions):
         state = execution.steps.get(name)
-        if source in {None, execution.arn} and state is not None and state.status == "Succeeded":
+        if source in {None, execution.arn} and state is not None and (state.status, state.step.type) == ("Succeeded", kind):
             return reuse(state, execution, attempt.arguments)
     where = f"execution {source}" if source else f"an earlier execution of pipeline {attempt.execution.pipeline.name!r}"
     message = (

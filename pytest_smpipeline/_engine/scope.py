@@ -21,6 +21,7 @@ ReadObject: TypeAlias = Callable[[str, str, str | None, str], str]
 """Reads an object of S3 as text: bucket, key, version or None, region. Raises ``ServiceError`` when it can't."""
 
 _OUTPUTS: Final = "OutputParameters"
+_JOB_OUTPUTS: Final = ("ProcessingOutputConfig", "Outputs")
 _S3_URI: Final = re.compile(r"s3://([^/]+)/(.+)")
 
 
@@ -67,12 +68,20 @@ class ExecutionScope:
             raise Unresolved(message, reference) from None
 
     def property_file(self, step: str, name: str) -> Json:
-        """Return the JSON content of a property file that a step wrote."""
-        files = self._step(step).property_files
-        if name not in files:
-            message = f"Step {step} wrote no property file {name}."
-            raise Unresolved(message, PropertyFileReference(step, name))
-        return files[name]
+        """Return the JSON content of a property file that a step wrote: as the test scripted it, else as it lies in S3 by now."""
+        state = self._step(step)
+        if name in state.property_files:
+            return state.property_files[name]
+        file = state.step.property_files[name]
+        try:
+            prefix = find(state.properties, (*_JOB_OUTPUTS, file.output_name, "S3Output", "S3Uri"))
+            return self.s3_object(f"{str(prefix).rstrip('/')}/{file.file_path}")
+        except KeyError:
+            reason = f"its output {file.output_name} has no S3Uri to look at."
+        except Unresolved as problem:
+            reason = problem.message
+        message = f"Step {step} wrote no property file {name}. It was not scripted with succeed(property_files=...), and in S3: {reason}"
+        raise Unresolved(message, PropertyFileReference(step, name))
 
     def s3_object(self, uri: str) -> Json:
         """Return the JSON content of an object in S3."""
@@ -90,11 +99,14 @@ class ExecutionScope:
 
     def current_item(self, path: Sequence[str | int]) -> Json:
         """Return the item of the iteration, or a part of it when it is an object or the JSON text of one."""
-        item = None if self._iteration is None else self._iteration.item
+        reference = IterationReference("ForEach", ("CurrentItem", *path))
+        if self._iteration is None:
+            message = f"{render_reference(reference)} has no value outside of an iteration."
+            raise Unresolved(message, reference)
+        item = self._iteration.item
         try:
             return find(read_json(item) if path and isinstance(item, str) else item, path)
         except (KeyError, JsonTextError):
-            reference = IterationReference("ForEach", ("CurrentItem", *path))
             message = f"{render_reference(reference)} has no value: the item is {json.dumps(item)}."
             raise Unresolved(message, reference) from None
 
@@ -108,7 +120,8 @@ def referable(state: StepState) -> JsonObject:
     """Return all of a step that later steps can refer to but its property files: its properties and its output parameters."""
     if not STEP_TYPES[state.step.type].outputs:
         return state.properties
-    return state.properties | {_OUTPUTS: {name: output_value(value) for name, value in state.outputs.items()}}
+    outputs: JsonObject = {name: output_value(value) for name, value in state.outputs.items()}
+    return {**state.properties, _OUTPUTS: outputs}
 
 
 def experiment_config(execution: ExecutionState, read_object: ReadObject) -> JsonObject | None:

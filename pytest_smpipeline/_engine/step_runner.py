@@ -72,7 +72,10 @@ class StepRunner:
         iterations = run.iterations.get(running.state.step.name)
         if when_stopped == "ends" and not (iterations and iterations.running):
             running.call_off()
-            running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, partial(self._close, run, running, "Stopped"))
+            stopped = partial(self._close, run, running, "Stopped")
+            if iterations:
+                stopped = partial(self.end, run, running, iterated(iterations, run.execution))
+            running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, stopped)
 
     def end(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         """End a running step in this way, whatever it would have come to; nothing is repeated after it."""
@@ -182,7 +185,7 @@ class StepRunner:
             if state.iteration is not None and state.iteration.parent == step.name and state.status == "Succeeded"
         ]
         iterations = run.iterations[step.name] = Iterations(cast("Iteration", step.iteration), items, kept)
-        running.state.metadata = {"ForEach": figures(iterations, "Executing")}
+        running.state.metadata = {"ForEach": figures(iterations)}
         if iterations.ended:
             ended = iterated(iterations, run.execution)
             running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._end_attempt, run, running, ended))
@@ -192,7 +195,7 @@ class StepRunner:
         if iterations.ended or not (run.executing or iterations.running):
             self.end(run, running, iterated(iterations, run.execution), now)
         else:
-            running.state.metadata = {"ForEach": figures(iterations, running.state.status)}
+            running.state.metadata = {"ForEach": figures(iterations)}
             self._go_on(run, now)
 
 

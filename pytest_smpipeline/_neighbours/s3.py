@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from pytest_smpipeline._doors.clients import make_client
+from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline.exceptions import validation_exception
 
 
@@ -10,8 +11,11 @@ def read_object(bucket: str, key: str, version: str | None, region: str) -> str:
     """Return the text of an object.
 
     Raises ``ServiceError`` (ValidationException) when the bucket, the key or the version does not exist or is no possible
-    name, and when the object is not UTF-8.
+    name, and when the object is not UTF-8. moto is not woken for it.
     """
+    if not is_awake():  # whatever lies in S3 was put there through moto: nothing yet, and waking it takes long
+        message = f"Unable to read s3://{bucket}/{key}: The specified bucket does not exist"
+        raise validation_exception(message)
     from botocore.exceptions import BotoCoreError, ClientError
 
     s3 = cast("Any", make_client(region, "s3"))  # botocore makes the methods of its clients at run time

@@ -190,6 +190,7 @@ class ExecutionState:
         if state is None:
             state = StepState(step, "Starting", now, self.step_starts, iteration=iteration)
         else:
+            state.step, state.iteration = step, iteration
             state.start_again(now, self.step_starts)
         self.step_starts += 1
         self.steps[step.name] = state

@@ -19,7 +19,7 @@ class DictScope:
     """A scope that knows what its mappings hold."""
 
     def __init__(self, **known: Mapping[Any, Json]) -> None:
-        """Take mappings named parameters, variables, properties, files and objects."""
+        """Take mappings named parameters, variables, properties, files, objects and items."""
         self.known = known
 
     def _find(self, kind: str, key: object) -> Json:
@@ -47,6 +47,10 @@ class DictScope:
     def s3_object(self, uri: str, /) -> Json:
         """Return an object's content."""
         return self._find("objects", uri)
+
+    def current_item(self, path: tuple[str | int, ...], /) -> Json:
+        """Return the item of the iteration, or a part of it."""
+        return self._find("items", path)
 
 
 @pytest.fixture

@@ -132,11 +132,19 @@ def test_what_the_scope_does_not_know_is_unresolved(express: Express, known: Sco
         resolve(express({"a": [{"Get": "Parameters.X"}]}), known)
 
 
-def test_iteration_values_have_no_value_outside_an_iteration(express: Express, known: Scope) -> None:
-    """The current item exists while a ForEach step runs its body; the reference is on the error."""
-    with pytest.raises(Unresolved, match=r"ForEach\.CurrentItem has no value here\.") as caught:
-        resolve(express({"Get": "ForEach.CurrentItem"}), known)
-    assert caught.value.node == IterationReference("ForEach", ("CurrentItem",))
+def test_the_item_of_an_iteration_is_the_scopes(express: Express, scope: MakeScope) -> None:
+    """The current item, whole or in part, is asked for by its path."""
+    known = scope(items={(): "a", ("name", 0): "b"})
+
+    assert resolve(express({"Get": "ForEach.CurrentItem"}), known) == "a"
+    assert resolve(express({"Get": "ForEach.CurrentItem.name[0]"}), known) == "b"
+
+
+def test_an_output_of_an_iteration_has_no_value(express: Express, known: Scope) -> None:
+    """Only a selector compares what the steps of a body made; the reference is on the error."""
+    with pytest.raises(Unresolved, match=r"IterationOutput\.Body\.auc has no value here\.") as caught:
+        resolve(express({"Get": "IterationOutput.Body.auc"}), known)
+    assert caught.value.node == IterationReference("IterationOutput", ("Body", "auc"))
 
 
 def test_constants_are_neither_copied_nor_changed(express: Express, known: Scope) -> None:

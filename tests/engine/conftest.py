@@ -1,7 +1,8 @@
 """Short ways to write a step and to run a pipeline of steps."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import pytest
@@ -14,11 +15,15 @@ from pytest_smpipeline._state.entities import ExecutionState, Metadata
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.outcomes import Succeed
+from pytest_smpipeline._wire import service_model
 from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.values import Json, JsonObject
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
+
+ITEM: Final[JsonObject] = {"Get": "ForEach.CurrentItem"}
+FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:score"
 
 
 @pytest.fixture(scope="session")
@@ -118,3 +123,54 @@ def make() -> Callable[..., tuple[Metadata, JsonObject]]:
         return metadata, entry.properties(attempt, metadata)
 
     return of
+
+
+@pytest.fixture(scope="session")
+def body(step: Callable[..., JsonObject]) -> Callable[..., JsonObject]:
+    """Return the function that writes a step of a body: a training job with the item in its environment."""
+
+    def write(name: str = "Body", *after: Json, item: Json = None, **members: Json) -> JsonObject:
+        return step(name, *after, **{"arguments": {"Environment": {"ITEM": item or ITEM}}, **members})
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def each(step: Callable[..., JsonObject], body: Callable[..., JsonObject]) -> Callable[..., JsonObject]:
+    """Return the function that writes the ForEach step ``Each``, over three items with the step ``Body`` unless told otherwise."""
+
+    def write(*steps: Json, items: Json = None, at_once: int = 50, selector: Json = None, after: tuple[Json, ...] = ()) -> JsonObject:
+        arguments: JsonObject = {
+            "IterableItems": ["mon", "tue", "wed"] if items is None else items,
+            "MaxConcurrency": at_once,
+            "ForEachBody": list(steps) or [body()],
+        }
+        return step("Each", *after, kind="ForEach", arguments=arguments | ({} if selector is None else {"Selector": selector}))
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def score(step: Callable[..., JsonObject]) -> JsonObject:
+    """Return a Lambda step that is told the item and has outputs."""
+    return step("Score", kind="Lambda", FunctionArn=FUNCTION, arguments={"item": ITEM})
+
+
+@pytest.fixture(scope="session")
+def most_at_once() -> Callable[[Execution], int]:
+    """Return the function that tells how many children of ForEach steps ran at one time, at most."""
+
+    def count(execution: Execution) -> int:
+        children = [step for step in execution.steps.values() if step.iteration]
+        changes = [(step.started, 1) for step in children] + [(step.ended, -1) for step in children if step.ended is not None]
+        return max(accumulate(change for _, change in sorted(changes)))
+
+    return count
+
+
+@pytest.fixture
+def knows_for_each() -> None:
+    """Skip where botocore is older than ForEach steps: it drops what it does not know from an answer."""
+    listed = service_model.current().output_shape("ListPipelineExecutionSteps").members["PipelineExecutionSteps"].element
+    if listed is None or "IterationContext" not in listed.members:
+        pytest.skip("this botocore is older than ForEach steps")

@@ -39,14 +39,14 @@ def test_members_that_do_not_count_make_no_difference() -> None:
     elsewhere: JsonObject = {"TrainingJobDefinition": {"AlgorithmSpecification": {"TrainingImage": "a"}, "RoleArn": "y"}, "Tags": []}
     other: JsonObject = {"TrainingJobDefinition": {"AlgorithmSpecification": {"TrainingImage": "b"}, "RoleArn": "x"}}
 
-    assert cache_key(COUNTING, tuning, {}) == cache_key(COUNTING, elsewhere, {})
-    assert cache_key(COUNTING, tuning, {}) != cache_key(COUNTING, other, {})
+    assert cache_key("Tuning", COUNTING, tuning, {}) == cache_key("Tuning", COUNTING, elsewhere, {})
+    assert cache_key("Tuning", COUNTING, tuning, {}) != cache_key("Tuning", COUNTING, other, {})
 
 
 @pytest.mark.fidelity("CACHE-001")
 def test_a_setting_beside_the_arguments_counts() -> None:
     """Check steps have SkipCheck and RegisterNewBaseline outside of their Arguments."""
-    assert cache_key(COUNTING, {}, {"SkipCheck": True}) != cache_key(COUNTING, {}, {"SkipCheck": False})
+    assert cache_key("Tuning", COUNTING, {}, {"SkipCheck": True}) != cache_key("Tuning", COUNTING, {}, {"SkipCheck": False})
 
 
 @pytest.mark.fidelity("CACHE-002")
@@ -62,25 +62,25 @@ def test_a_setting_beside_the_arguments_counts() -> None:
 )
 def test_what_is_null_or_has_no_such_member_counts_as_absent(arguments: JsonObject) -> None:
     """An absent member equals an absent one, and nothing that is there."""
-    assert cache_key(COUNTING, arguments, {}) == cache_key(COUNTING, {}, {})
-    assert cache_key(COUNTING, {"SkipCheck": {}}, {}) != cache_key(COUNTING, {}, {})
+    assert cache_key("Tuning", COUNTING, arguments, {}) == cache_key("Tuning", COUNTING, {}, {})
+    assert cache_key("Tuning", COUNTING, {"SkipCheck": {}}, {}) != cache_key("Tuning", COUNTING, {}, {})
 
 
 @pytest.mark.fidelity("CACHE-003")
 @pytest.mark.parametrize(("one", "other"), [([1, 2], [2, 1]), (1, 1.0), (1, "1"), (1, True), ({"a": None}, {})])
 def test_values_that_differ_as_json_differ(one: Json, other: Json) -> None:
     """The order of a list and the type of a value matter."""
-    assert cache_key(COUNTING, {"SkipCheck": one}, {}) != cache_key(COUNTING, {"SkipCheck": other}, {})
+    assert cache_key("Tuning", COUNTING, {"SkipCheck": one}, {}) != cache_key("Tuning", COUNTING, {"SkipCheck": other}, {})
 
 
 @pytest.mark.fidelity("CACHE-003")
 @given(value=json_values, other=json_values)
 def test_two_keys_are_equal_when_the_values_are(value: Json, other: Json) -> None:
     """Whatever is inside: the order of an object's members never matters, and everything else does."""
-    key = cache_key(COUNTING, {"SkipCheck": value}, {})
+    key = cache_key("Tuning", COUNTING, {"SkipCheck": value}, {})
 
-    assert key == cache_key(COUNTING, {"SkipCheck": shuffled(value)}, {})
-    assert (key == cache_key(COUNTING, {"SkipCheck": other}, {})) == (written(value) == written(other))
+    assert key == cache_key("Tuning", COUNTING, {"SkipCheck": shuffled(value)}, {})
+    assert (key == cache_key("Tuning", COUNTING, {"SkipCheck": other}, {})) == (written(value) == written(other))
 
 
 @pytest.mark.fidelity("CACHE-004")

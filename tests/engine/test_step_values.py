@@ -241,7 +241,10 @@ def test_a_nested_output_is_one_json_text(run: Run, step: Step) -> None:
         ),
         (
             {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Prep.PropertyFiles.report"}, "Path": "auc"}},
-            "ClientError: Step Prep wrote no property file report.",
+            (
+                "ClientError: Step Prep wrote no property file report. It was not scripted with succeed(property_files=...), and in S3: "
+                "Unable to read s3://b/train/report.json: The specified bucket does not exist"
+            ),
         ),
         (
             {"Std:JsonGet": {"S3Uri": "s3://bucket/report.json", "Path": "auc"}},

@@ -25,8 +25,11 @@ def definition(step: JsonObject) -> JsonObject:
 
 
 def job(kind: str) -> JsonObject:
-    """Return a step of a type that needs nothing but arguments."""
-    return {"Name": "S", "Type": kind, "Arguments": {}}
+    """Return a step of a type that needs nothing but arguments; a ForEach step needs a body too."""
+    arguments: JsonObject = {}
+    if kind == "ForEach":
+        arguments = {"IterableItems": ["x"], "MaxConcurrency": 1, "ForEachBody": [{"Name": "B", "Type": "Training", "Arguments": {}}]}
+    return {"Name": "S", "Type": kind, "Arguments": arguments}
 
 
 def refusal(smp: SMPipelineMock, step: JsonObject, outcome: Outcome) -> str:
