@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from pytest_smpipeline._definition.expressions import Expression, IterationReference, PropertyFileReference, StepReference
 from pytest_smpipeline._definition.functions import as_text, resolve
@@ -99,14 +99,12 @@ class ExecutionScope:
 
     def current_item(self, path: Sequence[str | int]) -> Json:
         """Return the item of the iteration, or a part of it when it is an object or the JSON text of one."""
-        reference = IterationReference("ForEach", ("CurrentItem", *path))
-        if self._iteration is None:
-            message = f"{render_reference(reference)} has no value outside of an iteration."
-            raise Unresolved(message, reference)
-        item = self._iteration.item
+        # The definition has been checked: nobody asks outside of an iteration.
+        item = cast("IterationContext", self._iteration).item
         try:
             return find(read_json(item) if path and isinstance(item, str) else item, path)
         except (KeyError, JsonTextError):
+            reference = IterationReference("ForEach", ("CurrentItem", *path))
             message = f"{render_reference(reference)} has no value: the item is {json.dumps(item)}."
             raise Unresolved(message, reference) from None
 

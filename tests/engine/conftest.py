@@ -14,8 +14,8 @@ from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import ExecutionState, Metadata
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
-from pytest_smpipeline.outcomes import Succeed
 from pytest_smpipeline._wire import service_model
+from pytest_smpipeline.outcomes import Succeed
 from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.values import Json, JsonObject
 
@@ -153,7 +153,8 @@ def each(step: Callable[..., JsonObject], body: Callable[..., JsonObject]) -> Ca
 @pytest.fixture(scope="session")
 def score(step: Callable[..., JsonObject]) -> JsonObject:
     """Return a Lambda step that is told the item and has outputs."""
-    return step("Score", kind="Lambda", FunctionArn=FUNCTION, arguments={"item": ITEM})
+    declared: Json = [{"OutputName": name} for name in ("n", "day", "auc")]
+    return step("Score", kind="Lambda", FunctionArn=FUNCTION, OutputParameters=declared, arguments={"item": ITEM})
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from pytest_smpipeline import (
     stopped,
     succeed,
 )
-from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline.outcomes import Outcome
 from pytest_smpipeline.values import Json, JsonObject
 
@@ -91,7 +90,7 @@ def test_later_steps_see_what_the_reused_run_made(run: Run, again: Run, cached: 
     script = {"Count": [succeed(outputs={"rows": 3})], "Evaluate": [succeed(property_files={"report": {"auc": 0.9}})]}
     first = run(
         cached("Train"),
-        cached("Count", kind="Lambda", FunctionArn=FUNCTION),
+        cached("Count", kind="Lambda", FunctionArn=FUNCTION, OutputParameters=[{"OutputName": "rows"}]),
         cached("Evaluate", kind="Processing", arguments=outputs, PropertyFiles=[file]),
         step("Use", arguments={"Environment": use}),
         script=script,
@@ -534,15 +533,6 @@ def test_a_callback_step_that_is_reused_can_be_stopped(
     assert (second.status, second.waiting) == ("Stopped", [])
     with pytest.raises(UsageError, match="a Callback step without a callback"):
         _ = second.steps["Approve"].callback
-
-
-@pytest.mark.fidelity("SCRIPT-001")
-@pytest.mark.parametrize("kind", sorted(kind for kind, row in STEP_TYPES.items() if row.cached_by is None and row.synchronous))
-def test_a_type_that_is_never_cached_ignores_the_policy(run: Run, again: Run, cached: Step, kind: str) -> None:
-    """The resource is made anew each time."""
-    run(cached(kind=kind))
-
-    assert source_of(again()) is None
 
 
 @pytest.mark.fidelity("CACHE-025")

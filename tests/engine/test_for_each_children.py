@@ -221,7 +221,8 @@ def test_children_can_be_held_and_released(run: Run, each: Step) -> None:
 
 def test_callbacks_in_a_body_have_tokens_of_their_own(run: Run, each: Step, step: Step, client: "SageMakerClient") -> None:
     """Each child asks with its item, and is answered through its token; the outputs are seen by iteration."""
-    ask = step("Ask", kind="Callback", SqsQueueUrl="https://sqs/approvals", arguments={"day": ITEM})
+    declared = [{"OutputName": "by"}]
+    ask = step("Ask", kind="Callback", SqsQueueUrl="https://sqs/approvals", OutputParameters=declared, arguments={"day": ITEM})
     use = step("Use", arguments={"Environment": {"BY": {"Get": "Steps.Each.IterationOutputs[1].Ask.OutputParameters['by']"}}})
 
     execution = run(each(ask, items=["mon", "tue"]), use)

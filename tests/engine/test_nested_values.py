@@ -69,7 +69,7 @@ def test_every_form_of_reference_stands_anywhere(run: Run, step: Step, condition
 
     execution = run(
         prep,
-        step("Count", "Prep", kind="Lambda", FunctionArn="arn:f"),
+        step("Count", "Prep", kind="Lambda", FunctionArn="arn:f", OutputParameters=[{"OutputName": "rows"}]),
         condition("Gate", "Count"),
         step("Use", "Count", kind="Lambda", FunctionArn="arn:f", arguments=payload),
         declared=[{"Name": "N", "Type": "Integer", "DefaultValue": 3}, {"Name": "B", "Type": "String", "DefaultValue": "results"}],
@@ -136,7 +136,7 @@ def test_texts_are_compared_as_texts_and_numbers_as_numbers(run: Run, step: Step
     gate: JsonObject = {"Conditions": [{"Type": "GreaterThan", **operands}], "IfSteps": [], "ElseSteps": []}
 
     execution = run(
-        step("Count", kind="Lambda", FunctionArn="arn:f"),
+        step("Count", kind="Lambda", FunctionArn="arn:f", OutputParameters=[{"OutputName": "left"}, {"OutputName": "right"}]),
         {"Name": "Gate", "Type": "Condition", "Arguments": gate},
         script={"Count": succeed(outputs={"left": left, "right": right})},
     )
