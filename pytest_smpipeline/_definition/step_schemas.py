@@ -64,6 +64,8 @@ STEP_SCHEMAS: Final[Mapping[str, StepSchema]] = {
     "Condition": _NEITHER,
     "Fail": _NEITHER,
     "ForEach": _NEITHER,
+    # In no list of types, but in definitions that tests of AWS's controllers for Kubernetes run on AWS.
+    "Pass": _NEITHER,
     "Lambda": _step_type(_CACHED | {"FunctionArn", "OutputParameters"}, "FunctionArn"),
     "Callback": _step_type(_CACHED | {"SqsQueueUrl", "OutputParameters"}, "SqsQueueUrl"),
     "QualityCheck": _step_type(_CHECK, "Arguments", "CheckType", CheckType=("DATA_QUALITY", "MODEL_QUALITY")),

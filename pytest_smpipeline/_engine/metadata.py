@@ -21,6 +21,11 @@ def empty(kind: str) -> MetadataMaker:
     return lambda _attempt: {kind: {}}
 
 
+def nothing(_attempt: Attempt) -> Metadata:
+    """Show nothing: the step makes nothing."""
+    return {}
+
+
 def named(kind: str, resource: str, member: str, *, lower: bool = False, longest: int = LONGEST_NAME) -> MetadataMaker:
     """Return the maker that shows the ARN of a resource with a name of its own.
 

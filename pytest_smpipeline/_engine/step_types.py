@@ -229,6 +229,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         cached_by=cache_keys.EVERYTHING,
     ),
     "Cleanup": StepType(metadata=metadata.cleanup, at_end=metadata.CLEANED),
+    "Pass": StepType(metadata=metadata.nothing, job=False),
     # The engine adds the counts of the iterations.
     "ForEach": StepType(metadata=metadata.empty("ForEach"), own_properties=property_names.FOR_EACH),
     "Athena": StepType(

@@ -127,7 +127,6 @@ def test_check_types_are_checked(refusal: Callable[..., DefinitionError]) -> Non
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("Pass", "'Pass' is not a type of step. @ $.Steps[0].Type"),
         ("Procesing", "'Procesing' is not a type of step. Did you mean 'Processing'? @ $.Steps[0].Type"),
         (1, "Expecting a string but found 1. @ $.Steps[0].Type"),
         (None, "'Type' is required. @ $.Steps[0]"),

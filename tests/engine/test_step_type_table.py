@@ -59,7 +59,8 @@ SETTINGS: JsonObject = {
 # Types whose member of Metadata has another name.
 KEYS = {"Training": "TrainingJob", "Processing": "ProcessingJob", "Transform": "TransformJob", "Tuning": "TuningJob", "AutoML": "AutoMLJob"}
 # What is shown of the steps that decide by themselves is made when that is known.
-OUTCOMES = {"Condition": {"Outcome"}, "Fail": {"ErrorMessage"}}
+COUNTS = "FailedStepCount InputItemCount Selector Status StoppedStepCount SucceededStepCount TotalStepCount"
+OUTCOMES = {"Condition": {"Outcome"}, "Fail": {"ErrorMessage"}, "ForEach": set(COUNTS.split())}
 PAGE = Path(__file__).parents[2] / "docs" / "step-types.md"
 DESCRIBED = [kind for kind, entry in STEP_TYPES.items() if entry.describe_call]
 
@@ -205,7 +206,7 @@ def test_the_page_of_step_types_names_what_metadata_can_show(make: Make, kind: s
     """All members that a step of a type can show, however it ends, in the order of the page; all of them are in the model."""
     rows = [line.split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {kind} |")]
     ends = [make(kind, ARGUMENTS.get(kind), SETTINGS, **how) for how in ({}, {"succeeded": False, "failure": "violation"})]
-    shown = {member for metadata, _ in ends for member in metadata[KEYS.get(kind, kind)]}
+    shown = {member for metadata, _ in ends for member in metadata.get(KEYS.get(kind, kind), {})}
     shown |= {"OutputParameters"} if STEP_TYPES[kind].outputs else OUTCOMES.get(kind, set())
 
     (cells,) = rows

@@ -83,6 +83,7 @@ def test_a_step_that_takes_no_time_has_a_gap_after_it(run: Run, step: Step) -> N
         ("Lineage", {}, 1),
         ("Job", {}, 60),
         ("Cleanup", {}, 1),
+        ("Pass", {}, 1),
         ("Athena", {}, 10),
         ("HubContent", {}, 1),
         ("BedrockCustomModel", {}, 600),
