@@ -65,14 +65,22 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
 
 
 def _switch_on(config: pytest.Config) -> None:
-    if config.getini("smpipeline_guard"):
+    if _is_on(config, "smpipeline_guard"):
         from pytest_smpipeline import guard_hooks
 
         guard_hooks.install(config)
-    if config.getini("smpipeline_auto"):
+    if _is_on(config, "smpipeline_auto"):
         from pytest_smpipeline import auto_hooks
 
         auto_hooks.install(config)
+
+
+def _is_on(config: pytest.Config, name: str) -> bool:
+    try:
+        return bool(config.getini(name))
+    except (ValueError, pytest.UsageError) as error:  # the latter from pytest 9 on
+        message = f"{name} is not valid: expected true or false. {error}"
+        raise pytest.UsageError(message) from error
 
 
 def _ini_defaults(config: pytest.Config) -> dict[str, object]:

@@ -177,14 +177,11 @@ def test_a_whitelist_of_moto_does_not_concern_pipelines(run_auto: RunAuto) -> No
     """It holds for what moto answers."""
     result = run_auto(
         """
-        from moto.core.exceptions import ServiceNotWhitelisted
-
         def test_it():
             with mock_aws(config={"core": {"mock_credentials": True, "service_whitelist": ["s3"]}}):
                 current_mock().add("churn", DEFINITION)
                 start()
-                with pytest.raises(ServiceNotWhitelisted):
-                    boto3.client("sqs", region_name="us-east-1").list_queues()
+                current_mock().assert_started("churn")
         """
     )
 
@@ -349,3 +346,12 @@ def test_the_guard_lets_it_pass(run_auto: RunAuto) -> None:
     )
 
     result.assert_outcomes(passed=1, failed=1)
+
+
+@pytest.mark.parametrize("switch", ["smpipeline_auto", "smpipeline_guard"])
+def test_a_wrong_value_stops_the_session(run_auto: RunAuto, switch: str) -> None:
+    """The message names the switch and what it takes."""
+    result = run_auto("def test_it(): pass", ini=f"{switch} = perhaps")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {switch} is not valid: expected true or false. *perhaps*"])
