@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 
+import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
@@ -40,6 +41,7 @@ def run_guarded(run_tests: Callable[..., pytest.RunResult], monkeypatch: pytest.
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("HOME", "/nowhere")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # one that is there may have found credentials before
 
     def run(source: str, *args: str, ini: str = "smpipeline_guard = true", **files: str) -> pytest.RunResult:
         return run_tests(HEAD + textwrap.dedent(source), *args, pytest_ini=f"[pytest]\n{ini}\n", **files)
