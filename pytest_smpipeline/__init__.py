@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest_smpipeline._wire.recorder import Call
-    from pytest_smpipeline.exceptions import UsageError
+    from pytest_smpipeline.exceptions import RealSageMakerCall, UsageError
     from pytest_smpipeline.handle import SMPipelineMock
     from pytest_smpipeline.logs import CallLog, ExecutionLog
     from pytest_smpipeline.mock import current_mock, mock_smpipeline
@@ -24,6 +24,7 @@ __all__ = [
     "Execution",
     "ExecutionLog",
     "Pipeline",
+    "RealSageMakerCall",
     "SMPipelineMock",
     "StepContext",
     "StepRun",
@@ -44,6 +45,7 @@ _HOMES = {
     "Execution": "records",
     "ExecutionLog": "logs",
     "Pipeline": "seeding",
+    "RealSageMakerCall": "exceptions",
     "SMPipelineMock": "handle",
     "StepContext": "outcomes",
     "StepRun": "step_records",

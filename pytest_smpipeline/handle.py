@@ -14,6 +14,7 @@ from pytest_smpipeline.cases import Cases
 from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, named_definition
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import counted
+from pytest_smpipeline.lambda_functions import AnswersLambdas, LambdaFunctions
 from pytest_smpipeline.logs import CallLog, ExecutionLog
 from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.records import Execution
@@ -29,15 +30,15 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 
-class SMPipelineMock:
+class SMPipelineMock(AnswersLambdas):
     """An emulated SageMaker Pipelines while it is active, and what a test may ask of it.
 
     Tests get one from the fixture ``smpipeline``, from ``with mock_smpipeline() as smp`` or from ``current_mock()``.
     """
 
-    def __init__(self, service: Service, scripts: Scripts) -> None:
+    def __init__(self, service: Service, scripts: Scripts, functions: LambdaFunctions) -> None:
         """Hold a service; not for tests to call."""
-        self._service = service
+        super().__init__(service, functions)
         self._scripts = scripts
         self._cases = Cases()
 

@@ -14,6 +14,7 @@ from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
+from pytest_smpipeline.lambda_functions import LambdaFunctions
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
 from pytest_smpipeline.pytest_session import default_options
 from pytest_smpipeline.scripts import Scripts
@@ -39,8 +40,9 @@ class _Emulation:
     def __init__(self, options: Options) -> None:
         seed = _seed_of_the_test() if options.seed is None else options.seed
         scripts = Scripts()
-        self.service = Service(options, seed=seed, play=scripts.play, read_object=read_object)
-        self.handle = SMPipelineMock(self.service, scripts)
+        functions = LambdaFunctions(scripts.play)
+        self.service = Service(options, seed=seed, play=functions.play, read_object=read_object)
+        self.handle = SMPipelineMock(self.service, scripts, functions)
         self.activations: list[Activation] = []
         self._doors = Doors(self.service)
 
@@ -169,6 +171,11 @@ def current_mock() -> SMPipelineMock:
     if not _emulations:
         raise UsageError(_NOT_ACTIVE)
     return _emulations[0].handle
+
+
+def is_active() -> bool:
+    """Return whether a mock is active."""
+    return bool(_emulations)
 
 
 def _options_of(activations: "list[Activation]") -> Options:

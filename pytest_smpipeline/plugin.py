@@ -13,6 +13,7 @@ __all__ = [
     "pytest_addoption",
     "pytest_configure",
     "pytest_itemcollected",
+    "pytest_load_initial_conftests",
     "pytest_runtest_protocol",
     "smpipeline",
     "smpipeline_client",
@@ -29,6 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("smpipeline_region", "default of the option region of mock_smpipeline()", type="string", default=None)
     parser.addini("smpipeline_progress", "default of the option progress: immediate, poll or manual", type="string", default=None)
     parser.addini("smpipeline_strict", "default of the option strict", type="bool", default=None)
+    parser.addini("smpipeline_guard", "stop calls of the real SageMaker and fail the test that makes one", type="bool", default=False)
+    parser.addini("smpipeline_auto", "let moto.mock_aws emulate SageMaker Pipelines too", type="bool", default=False)
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Turn on what the ini file asks for before any module of the user's is imported."""
+    _switch_on(early_config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     pytest_session.enter(pytest_session.PytestSession(config.rootpath, _ini_defaults(config)))
     config.add_cleanup(pytest_session.leave)
+    _switch_on(config)  # again, for a plugin that a conftest names and so is loaded late
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -53,6 +62,25 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
     if entrance is not None:
         entrance.settle()
     return result
+
+
+def _switch_on(config: pytest.Config) -> None:
+    if _is_on(config, "smpipeline_guard"):
+        from pytest_smpipeline import guard_hooks
+
+        guard_hooks.install(config)
+    if _is_on(config, "smpipeline_auto"):
+        from pytest_smpipeline import auto_hooks
+
+        auto_hooks.install(config)
+
+
+def _is_on(config: pytest.Config, name: str) -> bool:
+    try:
+        return bool(config.getini(name))
+    except (ValueError, pytest.UsageError) as error:  # the latter from pytest 9 on
+        message = f"{name} is not valid: expected true or false. {error}"
+        raise pytest.UsageError(message) from error
 
 
 def _ini_defaults(config: pytest.Config) -> dict[str, object]:

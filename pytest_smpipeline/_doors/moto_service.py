@@ -123,6 +123,11 @@ class MotoService:
             Seam(moto.iam.models, "DEFAULT_ACCOUNT_ID", account_id).open(self._account)
 
 
+def is_own(mock: object) -> bool:
+    """Return whether an activation of moto is one that woke it here, and not a user's."""
+    return "_unmock_env_variables" in vars(mock)
+
+
 def is_awake() -> bool:
     """Return whether moto answers in this process, started here or by the user."""
     # Another thread may be importing moto right now: then the module is there and the stubber is not.

@@ -23,8 +23,8 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext, Succeed
 from pytest_smpipeline.values import Instant, to_datetime
 
-Play: TypeAlias = Callable[[str, StepContext], Outcome | None]
-"""Decides what an attempt comes to, or None when nobody said; it is told the pipeline's ARN and the attempt."""
+Play: TypeAlias = Callable[[Attempt, StepContext], Outcome | None]
+"""Decides what an attempt comes to, or None when nobody said; it is told the attempt, and what a test may know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Performer:
             arguments=attempt.arguments,
             now=to_datetime(attempt.now),
         )
-        match self._play(attempt.execution.pipeline.arn, context):
+        match self._play(attempt, context):
             case None:
                 return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
             case Hold():

@@ -4,8 +4,14 @@ import json
 import textwrap
 from collections.abc import Callable
 
+# What a test run inside this process imports first is forgotten at its end: the next would have modules of its own beside these.
+import boto3
+import moto.core.models
 import pytest
 
+import pytest_smpipeline.mock
+
+LOADED = (boto3, moto.core.models, pytest_smpipeline.mock)
 DEFINITION = json.dumps(
     {
         "Version": "2020-12-01",
