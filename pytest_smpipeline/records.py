@@ -8,7 +8,7 @@ from pytest_smpipeline._doors.clients import own_client
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.releases import release_step
 from pytest_smpipeline.run_assertions import RunAssertions
-from pytest_smpipeline.step_records import missing_step
+from pytest_smpipeline.step_records import MissingStepError, StepRuns, listed_names, missing_step
 from pytest_smpipeline.values import to_datetime, to_optional_datetime
 
 
@@ -87,6 +87,11 @@ class Execution(RunAssertions):
         return dict(self._state.overrides)
 
     @property
+    def steps(self) -> StepRuns:
+        """The steps that were started, and those that a selective execution reuses, by name."""
+        return StepRuns(self._service, self._state)
+
+    @property
     def order(self) -> list[str]:
         """The names of the steps in the order of their start; without those that a selective execution reuses."""
         return [name for name, state in self._now.steps.items() if state.selective_source is None]
@@ -128,10 +133,17 @@ class Execution(RunAssertions):
         return self._state.mlflow_experiment
 
     def ran(self, step: str) -> bool:
-        """Return whether a step was started here, not reused; a ``KeyError`` for a name that the definition lacks gives the closest."""
-        if step not in self._state.version.definition.steps:
-            raise KeyError(missing_step(self._state, step))
-        return step in self.order
+        """Return whether a step was started here, not reused.
+
+        The name of a step in a ForEach body asks for any of its children, the name of a child such as ``Body-0`` for this one.
+        A ``KeyError`` for a name that the execution can't have gives the closest.
+        """
+        __tracebackhide__ = True
+        started = self.order
+        names = listed_names(self._state, step)
+        if names is None:
+            raise MissingStepError(missing_step(self._state, step))
+        return not set(names).isdisjoint(started)
 
     def stop(self) -> None:
         """Stop the execution through the real API; raises the ``ClientError`` of the service when it can't be stopped."""
@@ -148,11 +160,6 @@ class Execution(RunAssertions):
         if parallelism is not None:
             members["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": parallelism}
         self._client().retry_pipeline_execution(**members)
-
-    @property
-    def waiting(self) -> list[str]:
-        """The names of the steps that run until somebody answers or releases them, in the order of their start."""
-        return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
 
     def release(self, step: str, outcome: Succeed | Fail | Stopped) -> None:
         """Let a step that ``hold()`` keeps running, or a Callback step that nobody answered, come to this outcome now.

@@ -1,14 +1,28 @@
-"""What a test expects of one execution: how it ended, and what ran."""
+"""What a test asserts of one execution: how it ended, what ran, in which order, and by which branch."""
 
 from pytest_smpipeline._state.entities import ExecutionState
-from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline._wire.dispatch import Service
-from pytest_smpipeline.failures import Candidate, message
-from pytest_smpipeline.step_records import StepRun, StepRuns, missing_step
+from pytest_smpipeline.exceptions import UsageError
+from pytest_smpipeline.failures import refuse
+from pytest_smpipeline.run_expectations import (
+    Judged,
+    branch_complaint,
+    ended_complaint,
+    failed_complaint,
+    not_ran_complaint,
+    order_complaint,
+    ran_complaint,
+    stopped_complaint,
+)
 
 
 class RunAssertions:
-    """The part of ``Execution`` that judges."""
+    """The part of ``Execution`` that judges: each method passes, or raises an ``AssertionError`` that tells what happened instead.
+
+    The name of a step that the pipeline lacks is an ``AssertionError`` too, with the closest one, so that a slip never passes. The name
+    of a step in a ForEach body stands for any of its children, that of a child such as ``Body-0`` for this one. A step that a
+    selective execution reuses did not run; one that takes a result from the cache did.
+    """
 
     __slots__ = ("_service", "_state")
 
@@ -18,47 +32,64 @@ class RunAssertions:
         self._state = state
 
     @property
-    def steps(self) -> StepRuns:
-        """The steps that were started, and those that a selective execution reuses, by name."""
-        return StepRuns(self._service, self._state)
+    def waiting(self) -> list[str]:
+        """The names of the steps that run until somebody answers or releases them, in the order of their start."""
+        return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
 
     def assert_succeeded(self) -> None:
         """Pass when the execution succeeded; otherwise tell how it stands and which steps failed."""
         __tracebackhide__ = True
-        if self._now.status != "Succeeded":
-            raise AssertionError(self._complaint("Succeeded", self._to_do("look at the failed steps, or script them with succeed().")))
+        refuse(ended_complaint(self._judged, "Succeeded", "look at the failed steps, or script them with succeed()."))
 
     def assert_failed(self, step: str | None = None, reason: str | None = None) -> None:
-        """Pass when the execution failed: at this step, when one is named, and with ``reason`` in a failed step's reason."""
+        """Pass when the execution failed: at this step, when one is named, and with ``reason`` as a part of a failed step's reason.
+
+        Without a step the reason may also be a part of the execution's own.
+        """
         __tracebackhide__ = True
-        expected = "Failed" + ("" if step is None else f" at step {step!r}") + ("" if reason is None else f" with {reason!r} in its reason")
-        if step is not None and step not in self._state.version.definition.steps:
-            raise AssertionError(self._complaint(expected, f"{missing_step(self._state, step)}."))
-        failed = [run for run in self.steps.values() if run.status == "Failed" and step in {None, run.name}]
-        matches = [run for run in failed if reason is None or reason in (run.reason or "")]
-        if self._now.status != "Failed" or (not matches and (step is not None or reason is not None)):
-            to_do = self._to_do("script the step with fail(reason), or expect what really happened.")
-            raise AssertionError(self._complaint(expected, to_do))
+        refuse(failed_complaint(self._judged, step, reason))
 
     def assert_stopped(self) -> None:
         """Pass when the execution was stopped; otherwise tell how it stands and which steps did not succeed."""
         __tracebackhide__ = True
-        if self._now.status != "Stopped":
-            advice = "stop it while it is Executing: under progress='poll' or 'manual', with run.stop() or the code under test."
-            raise AssertionError(self._complaint("Stopped", self._to_do(advice) if self._now.status == "Stopping" else advice))
+        refuse(stopped_complaint(self._judged))
 
-    def _to_do(self, advice: str) -> str:
-        return "move time with smp.run_until_idle() or smp.advance(): it has not ended." if self._now.status in ACTIVE else advice
+    def assert_ran(self, *steps: str) -> None:
+        """Pass when all of these steps were started here; otherwise tell why one was not.
 
-    def _complaint(self, expected: str, to_do: str) -> str:
-        reason = f": {self._state.failure_reason}" if self._state.failure_reason else "."
-        return message(
-            f"execution {self._state.pipeline.name}/{self._state.id} to be {expected}.",
-            f"it is {self._now.status}{reason}",
-            [_candidate(run) for run in self.steps.values() if run.status != "Succeeded"],
-            to_do,
-            heading="Steps",
-        )
+        Raises ``UsageError`` when no name is given.
+        """
+        __tracebackhide__ = True
+        _check("assert_ran", steps, "'Prep', 'Train'")
+        refuse(ran_complaint(self._judged, steps))
+
+    def assert_not_ran(self, *steps: str) -> None:
+        """Pass when none of these steps was started here.
+
+        Raises ``UsageError`` when no name is given.
+        """
+        __tracebackhide__ = True
+        _check("assert_not_ran", steps, "'Register'")
+        refuse(not_ran_complaint(self._judged, steps))
+
+    def assert_order(self, *steps: str) -> None:
+        """Pass when these steps were started in this order; others may lie between.
+
+        Of two steps that were started at the same instant one must wait for the other: else the service may start either first.
+        Raises ``UsageError`` when fewer than two names are given.
+        """
+        __tracebackhide__ = True
+        _check("assert_order", steps, "'Prep', 'Register'", least=2)
+        refuse(order_complaint(self._judged, steps))
+
+    def assert_branch(self, step: str, branch: str) -> None:
+        """Pass when a Condition step took this branch, ``"if"`` or ``"else"``."""
+        __tracebackhide__ = True
+        refuse(branch_complaint(self._judged, step, branch))
+
+    @property
+    def _judged(self) -> Judged:
+        return Judged(self._now, self.waiting)
 
     @property
     def _now(self) -> ExecutionState:
@@ -66,6 +97,10 @@ class RunAssertions:
         return self._state
 
 
-def _candidate(run: StepRun) -> Candidate:
-    reasons = () if run.reason is None else tuple(run.reason.splitlines())
-    return Candidate(f"step {run.name} ({run.type}) {run.status}", reasons)
+def _check(assertion: str, steps: tuple[object, ...], example: str, *, least: int = 1) -> None:
+    """Raise ``UsageError`` for anything but enough names."""
+    __tracebackhide__ = True
+    if len(steps) < least or not all(isinstance(step, str) for step in steps):
+        given = ", ".join(map(repr, steps)) or "nothing"
+        message = f"{assertion}() takes the names of steps, {least} at least, not {given}. Write {assertion}({example})."
+        raise UsageError(message)

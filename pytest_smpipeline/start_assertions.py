@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from pytest_smpipeline._wire.dispatch import Service
-from pytest_smpipeline.assertions import Expectation, not_started_complaint, started_complaint
+from pytest_smpipeline.assertions import Expectation, Starts, not_started_complaint, started_complaint, started_in_order_complaint
 from pytest_smpipeline.exceptions import UsageError
+from pytest_smpipeline.failures import refuse
+from pytest_smpipeline.known_pipelines import check_name, known_pipelines
 from pytest_smpipeline.logs import CallLog, ExecutionLog
 from pytest_smpipeline.selections import Source, source_arn, step_names
 
@@ -39,7 +41,7 @@ class StartAssertions:
         alias: str | None = None,
         selected: Sequence[str] | None = None,
         source: Source | None = None,
-        parallelism: int | None = None,
+        parallelism: int | Mapping[str, int] | None = None,
         mlflow_experiment: str | None = None,
     ) -> None:
         """Pass when the pipeline was started with these parameters, at least once or exactly ``times`` times.
@@ -57,21 +59,47 @@ class StartAssertions:
             "alias": alias,
             "selected": None if selected is None else step_names("selected", selected),
             "source": None if source is None else source_arn(source),
-            "parallelism": parallelism,
+            "parallelism": parallelism.get("MaxParallelExecutionSteps") if isinstance(parallelism, Mapping) else parallelism,
             "mlflow_experiment": mlflow_experiment,
         }
         fields = {name: value for name, value in members.items() if value is not None}
-        if exactly and parameters is None:
-            message = "assert_started(exactly=True) needs parameters; parameters={} means a start without any."
-            raise UsageError(message)
+        _check(pipeline, parameters, exactly=exactly)
         expectation = Expectation(pipeline, parameters, exactly, fields)
-        complaint = started_complaint(expectation, times, list(self.executions), self._service.store.names())
-        if complaint:
-            raise AssertionError(complaint)
+        refuse(started_complaint(expectation, times, self._starts))
 
     def assert_not_started(self, pipeline: str | None = None) -> None:
         """Pass when no pipeline was started, or not the one with this name."""
         __tracebackhide__ = True
-        complaint = not_started_complaint(pipeline, list(self.executions), self._service.store.names())
-        if complaint:
-            raise AssertionError(complaint)
+        if pipeline is not None:
+            check_name(pipeline)
+        refuse(not_started_complaint(pipeline, self._starts))
+
+    def assert_started_in_order(self, *pipelines: str) -> None:
+        """Pass when pipelines of these names were started in this order.
+
+        Other starts may lie before, between and after them. A pipeline that is started several times may meet any of its places, and
+        a name that stands there twice needs two starts. Raises ``UsageError`` when no name is given.
+        """
+        __tracebackhide__ = True
+        if not pipelines:
+            message = "assert_started_in_order() needs the names of pipelines. Write assert_started_in_order('prep', 'churn')."
+            raise UsageError(message)
+        for pipeline in pipelines:
+            check_name(pipeline)
+        refuse(started_in_order_complaint(pipelines, self._starts))
+
+    @property
+    def _starts(self) -> Starts:
+        return Starts(self.executions, self.calls, known_pipelines(self._service))
+
+
+def _check(pipeline: object, parameters: object, *, exactly: bool) -> None:
+    """Raise ``UsageError`` for what can't be compared with a start."""
+    __tracebackhide__ = True
+    check_name(pipeline)
+    if exactly and parameters is None:
+        message = "assert_started(exactly=True) needs parameters; parameters={} means a start without any."
+        raise UsageError(message)
+    if not isinstance(parameters, Mapping | None):
+        message = f"parameters={parameters!r} is not valid: expected a mapping from names to values, such as {{'Date': '2026-11-22'}}."
+        raise UsageError(message)

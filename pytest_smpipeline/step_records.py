@@ -5,12 +5,21 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pytest_smpipeline._engine.iterations import child_name
 from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.callback_records import Callback
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import Json, JsonObject, to_datetime, to_optional_datetime
+
+
+class MissingStepError(KeyError):
+    """An execution shows no step of a name; the message reads as it was written, where that of a ``KeyError`` is a repr."""
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +143,12 @@ class StepRun:
         return hash(id(self._state))
 
     def __repr__(self) -> str:
-        """Show name, type and status, the reason of a failure, and whether the step is reused."""
+        """Show name, type and status, the reason of a failure, several attempts, and whether the step is reused or cached."""
         reason = "" if self.reason is None else f", reason={self.reason!r}"
+        attempts = f", attempts={self.attempts}" if self.attempts > 1 else ""
         reused = "" if self.selective_source is None else ", reused"
-        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}{reused}>"
+        cached = "" if self.cache_source is None else ", cached"
+        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}{attempts}{reused}{cached}>"
 
     @property
     def _now(self) -> StepState:
@@ -155,9 +166,10 @@ class StepRuns(Mapping[str, StepRun]):
 
     def __getitem__(self, name: str) -> StepRun:
         """Return a step by name; a ``KeyError`` says whether it did not run or does not exist."""
+        __tracebackhide__ = True
         self._service.catch_up()
         if name not in self._execution.steps:
-            raise KeyError(missing_step(self._execution, name))
+            raise MissingStepError(missing_step(self._execution, name))
         return StepRun(self._service, self._execution, self._execution.steps[name])
 
     def __iter__(self) -> Iterator[str]:
@@ -175,12 +187,47 @@ class StepRuns(Mapping[str, StepRun]):
         return repr(dict(self))
 
 
-def missing_step(execution: ExecutionState, name: str) -> str:
-    """Return why an execution shows no step of this name, with the closest one that the definition has."""
+def listed_names(execution: ExecutionState, name: str) -> list[str] | None:
+    """Return the names under which a step may be listed; None when the execution can have no such step.
+
+    A step of a ForEach body has a name for each item, as far as the items are known; before, every index is possible.
+    """
     steps = execution.version.definition.steps
+    if name in steps:
+        return [name]
+    for body_step, count in _bodies(execution).items():
+        if name == body_step:
+            return [child_name(body_step, index) for index in range(count or 0)]
+        index = name.removeprefix(f"{body_step}-")
+        if index.isdecimal() and name == child_name(body_step, int(index)) and (count is None or int(index) < count):
+            return [name]
+    return None
+
+
+def _bodies(execution: ExecutionState) -> dict[str, int | None]:
+    """Return the steps of all ForEach bodies by name, with the number of their iterations once it is known."""
+    bodies: dict[str, int | None] = {}
+    for step in execution.version.definition.steps.values():
+        if step.iteration is not None:
+            state = execution.steps.get(step.name)
+            shown = state.metadata.get("ForEach", {}) if state is not None else {}
+            count = shown.get("InputItemCount")
+            bodies |= dict.fromkeys((body.name for body in step.iteration.body), count if isinstance(count, int) else None)
+    return bodies
+
+
+def missing_step(execution: ExecutionState, name: str) -> str:
+    """Return why an execution shows no step of this name, with the closest one that it could have."""
+    steps = execution.version.definition.steps
+    bodies = _bodies(execution)
+    if name in bodies:
+        children = [child for child in listed_names(execution, name) or () if child in execution.steps]
+        return f"step {name!r} is listed once for each item of its ForEach step; started: {choices(children)}"
     if name in steps and execution.selected and name not in execution.selected:
         return f"step {name!r} was neither selected nor reused in this selective execution; it has: {choices(execution.steps)}"
-    if name in steps:
+    if listed_names(execution, name) is not None:
         started = [step for step, state in execution.steps.items() if state.selective_source is None]
         return f"step {name!r} was not started in this {execution.status} execution; started: {choices(started)}"
-    return f"pipeline {execution.pipeline.name!r} has no step {name!r}.{did_you_mean(name, steps)} Its steps: {choices(steps)}"
+    possible = [*steps, *bodies]
+    near = did_you_mean(name, [*possible, *execution.steps])
+    return f"pipeline {execution.pipeline.name!r} has no step {name!r}.{near} Its steps: {choices(possible)}"
