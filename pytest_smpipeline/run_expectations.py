@@ -7,6 +7,7 @@ from typing import Final
 from pytest_smpipeline._definition.nodes import Graph
 from pytest_smpipeline._state.entities import ExecutionState, StepState
 from pytest_smpipeline._state.transitions import ACTIVE
+from pytest_smpipeline.condition_words import condition_words
 from pytest_smpipeline.failures import Candidate, counted, listed, message
 from pytest_smpipeline.step_absences import why_not_run
 from pytest_smpipeline.step_records import listed_names, missing_step
@@ -164,7 +165,8 @@ def branch_complaint(run: Judged, step: str, branch: object) -> str | None:
     if (branch == "if") == bool(taken):
         return None
     happened = f"{step!r} took {'if' if taken else 'else'!r}."
-    return run.complaint(expected, happened, [_candidate(state)], "script what the conditions compare, or expect the other branch.")
+    compared = Candidate(_candidate(state).title, condition_words(run.state, state))
+    return run.complaint(expected, happened, [compared], "script what the conditions compare, or expect the other branch.")
 
 
 def _absence(run: Judged, expected: str, absent: Sequence[str]) -> str | None:

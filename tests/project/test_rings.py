@@ -20,6 +20,7 @@ SHELL = (
         "assertions",
         "callback_records",
         "cases",
+        "condition_words",
         "definition_sources",
         "differences",
         "failures",

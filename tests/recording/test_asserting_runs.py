@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from pytest_smpipeline import Execution, SMPipelineMock, UsageError, cache_hit, fail, hold, succeed
+from pytest_smpipeline.condition_words import condition_words
 from pytest_smpipeline.values import Json, JsonObject
 
 Complaint = Callable[[Callable[[], object]], str]
@@ -482,9 +483,49 @@ def test_assert_branch_passes_for_the_branch_that_was_taken(smpipeline: SMPipeli
         "Happened: 'Gate' took 'if'.\n"
         "Steps:\n"
         "  step Gate (Condition) Succeeded\n"
+        "    0.9 > 0.8 holds\n"
         "To do: script what the conditions compare, or expect the other branch."
     )
-    assert "Happened: 'Gate' took 'else'.\n" in complaint(lambda: bad.assert_branch("Gate", "if"))
+    told = complaint(lambda: bad.assert_branch("Gate", "if"))
+    assert "Happened: 'Gate' took 'else'.\nSteps:\n  step Gate (Condition) Succeeded\n    0.5 > 0.8 does not hold\n" in told
+
+
+def test_a_branch_is_told_with_all_that_was_compared(smpipeline: SMPipelineMock, one_step: JsonObject, complaint: Complaint) -> None:
+    """A line for each condition, with the values it had."""
+    epochs: JsonObject = {"Get": "Parameters.Epochs"}
+    few: JsonObject = {"Type": "LessThanOrEqualTo", "LeftValue": epochs, "RightValue": 3}
+    known: JsonObject = {"Type": "In", "QueryValue": {"Get": "Parameters.Mode"}, "Values": ["fast", "slow"]}
+    either: JsonObject = {"Type": "Or", "Conditions": [few, {"Type": "Equals", "LeftValue": epochs, "RightValue": 20}]}
+    gate: JsonObject = {"Conditions": [known, {"Type": "Not", "Condition": few}, either], "IfSteps": [], "ElseSteps": []}
+    parameters: list[Json] = [{"Name": "Epochs", "Type": "Integer", "DefaultValue": 5}, {"Name": "Mode", "Type": "String"}]
+    smpipeline.add("churn", one_step | {"Parameters": parameters, "Steps": [{"Name": "Gate", "Type": "Condition", "Arguments": gate}]})
+    run = smpipeline.start("churn", {"Mode": "fast"})
+
+    assert complaint(lambda: run.assert_branch("Gate", "if")).splitlines()[3:-1] == [
+        "  step Gate (Condition) Succeeded",
+        "    'fast' in ['fast', 'slow'] holds",
+        "    not (5 <= 3) holds",
+        "    (5 <= 3) or (5 == 20) does not hold",
+    ]
+
+
+@pytest.mark.usefixtures("churn")
+def test_a_value_that_nothing_tells_any_more_is_left_out(smpipeline: SMPipelineMock) -> None:
+    """The condition is shown without its verdict."""
+    run = smpipeline.start("churn", DATE)
+
+    assert condition_words(run._state, run._state.steps["Gate"]) == ("... > 0.8",)
+
+
+def test_a_value_in_s3_is_not_read_for_a_message(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
+    """The mock may have ended by then, and the bucket be a real one."""
+    score: JsonObject = {"Std:JsonGet": {"S3Uri": "s3://bucket/scores.json", "Path": "auc"}}
+    enough: JsonObject = {"Type": "GreaterThan", "LeftValue": score, "RightValue": 0.8}
+    gate: JsonObject = {"Name": "Gate", "Type": "Condition", "Arguments": {"Conditions": [enough], "IfSteps": [], "ElseSteps": []}}
+    smpipeline.add("churn", one_step | {"Steps": [gate]})
+    run = smpipeline.start("churn")
+
+    assert condition_words(run._state, run._state.steps["Gate"]) == ("... > 0.8",)
 
 
 @pytest.mark.usefixtures("churn")
