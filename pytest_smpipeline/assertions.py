@@ -159,7 +159,7 @@ def _to_do(pipeline: str, slips: Sequence[str], starts: Starts, *, otherwise: st
         return f"correct the expectation: {' '.join(slips)}"
     if otherwise == _FIND_THE_CALLER:
         return otherwise
-    if starts.refused(pipeline):
+    if starts.refused(pipeline) and not any(run.pipeline == pipeline for run in starts.executions):
         return "correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
     if not starts.executions:
         return "check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."

@@ -11,10 +11,12 @@ from pytest_smpipeline.failures import Candidate, counted
 def refused_starts(calls: Iterable[Call], pipeline: str | None, known: Collection[str]) -> list[Call]:
     """Return the refused starts that may have been meant for a pipeline: those that name it, and those that name none that exists.
 
-    With None as pipeline, all of them.
+    With None as pipeline, all of them. An attempt that was made again under its token, and then accepted, was not refused.
     """
     others = set(known) - {pipeline}
-    refused = [call for call in calls if call.operation == "StartPipelineExecution" and call.error_code is not None]
+    starts = [call for call in calls if call.operation == "StartPipelineExecution"]
+    accepted = [call.request["ClientRequestToken"] for call in starts if call.error_code is None]
+    refused = (call for call in starts if call.error_code is not None and call.request.get("ClientRequestToken") not in accepted)
     return [call for call in refused if pipeline is None or _meant(call) not in others]
 
 

@@ -440,6 +440,16 @@ def test_a_refused_call_without_a_name_is_told_too(smpipeline: SMPipelineMock, c
     assert "  a start of None, refused\n    ValidationException: " in told
 
 
+@pytest.mark.smpipeline(virtual_sleep=True)
+def test_an_attempt_that_was_made_again_was_not_refused(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """botocore's own retries bear one token; the start came about."""
+    smpipeline.fault("StartPipelineExecution", "ThrottlingException")
+    smpipeline.client().start_pipeline_execution(PipelineName="churn", PipelineParameters=[{"Name": "Date", "Value": "d"}])
+
+    assert [call.error_code for call in smpipeline.calls] == ["ThrottlingException", None]
+    assert "Happened: of 1 started execution, none matches.\n" in complaint(lambda: smpipeline.assert_started("churn", version=2))
+
+
 def test_connections_that_broke_are_told_as_refused_calls(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """By the name of the exception that the test had queued."""
     smpipeline.fault("StartPipelineExecution", ConnectTimeoutError)
@@ -461,6 +471,7 @@ def test_one_refused_call_reads_as_one(smpipeline: SMPipelineMock, smpipeline_cl
     told = complaint(lambda: smpipeline.assert_started("churn", parameters={"Date": "b", "Epochs": 2})).splitlines()
 
     assert told[1] == "Happened: of 2 started executions, none matches; 1 call of StartPipelineExecution was refused: ValidationException."
+    assert told[-1] == FIT
     assert [line.split()[0] for line in told if line.startswith("  ") and line[2] != " "] == [f"churn/{run.id}", "a", f"prep/{other.id}"]
 
 
