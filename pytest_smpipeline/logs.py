@@ -81,8 +81,11 @@ class ExecutionLog(Log[Execution]):
         Raises ``AssertionError`` with a table of what ran when there is none or more than one.
         """
         __tracebackhide__ = True
-        log = self if pipeline is None else ExecutionLog(self._service, pipeline)
-        found = log._entries()  # noqa: SLF001 - another of this class
+        log = self
+        if pipeline is not None:
+            check_name(pipeline)
+            log = ExecutionLog(self._service, pipeline)
+        found = log._entries()
         if len(found) != 1:
             raise AssertionError(log.complaint("exactly one execution"))
         return found[0]

@@ -83,17 +83,17 @@ def failed_complaint(run: Judged, step: str | None, reason: str | None) -> str |
     slip = None if step is None else run.slip(expected, [step])
     if slip is not None:
         return slip
-    failed = [state for state in run.state.steps.values() if state.status == "Failed"]
-    suspects = failed if step is None else [state for state in failed if state in run.starts(step)]
+    named = list(run.state.steps.values()) if step is None else run.starts(step)
+    suspects = [state for state in named if state.status == "Failed"]
     reasons = [state.reason or "" for state in suspects] + ([run.state.failure_reason or ""] if step is None else [])
     if run.state.status == "Failed" and any((reason or "") in told for told in reasons):
         return None
-    others = [state for state in run.state.steps.values() if state.status != "Succeeded" and state not in suspects]
+    others = [state for state in run.state.steps.values() if state.status != "Succeeded" and state not in named]
     hint = "; only the case differs" if reason is not None and any(reason.casefold() in told.casefold() for told in reasons) else ""
     return run.complaint(
         expected,
         run.standing,
-        [*map(_candidate, suspects), *([] if suspects or step is None else _outcome(run, step)), *map(_candidate, others)],
+        [*(_troubled(run) if step is None else _outcome(run, step)), *map(_candidate, others)],
         run.advice(f"script the step with fail(reason), or expect what really happened{hint}."),
     )
 
@@ -125,17 +125,8 @@ def order_complaint(run: Judged, steps: Sequence[str]) -> str | None:
     complaint = run.slip(expected, steps) or _absence(run, expected, [step for step in steps if not run.starts(step)])
     if complaint is not None:
         return complaint
-    problem, last = "", None
-    for step in steps:
-        later = [state for state in run.starts(step) if last is None or state.number > last.number]
-        if not later:
-            problem = f"{step!r} was not started after {last.step.name!r}" if last else ""
-            break
-        if last is not None and not _is_ordered(run.state, last, later[0]):
-            problem = f"{last.step.name!r} and {step!r} were started at the same time, and neither waits for the other"
-            break
-        last = later[0]
-    if not problem:
+    problem = _disorder(run, steps)
+    if problem is None:
         return None
     named = sorted({state.number: state for step in steps for state in run.starts(step)}.items())
     return run.complaint(
@@ -167,6 +158,20 @@ def branch_complaint(run: Judged, step: str, branch: object) -> str | None:
     happened = f"{step!r} took {'if' if taken else 'else'!r}."
     compared = Candidate(_candidate(state).title, condition_words(run.state, state))
     return run.complaint(expected, happened, [compared], "script what the conditions compare, or expect the other branch.")
+
+
+def _disorder(run: Judged, steps: Sequence[str]) -> str | None:
+    """Return which of these steps, all of which ran, is not in its place; None when the order holds."""
+    last = run.starts(steps[0])[0]
+    for step in steps[1:]:
+        later = [state for state in run.starts(step) if state.number > last.number]
+        if not later:
+            return f"{step!r} was not started after {last.step.name!r}"
+        ordered = [state for state in later if _is_ordered(run.state, last, state)]
+        if not ordered:
+            return f"{last.step.name!r} and {step!r} were started at the same time, and neither waits for the other"
+        last = ordered[0]
+    return None
 
 
 def _absence(run: Judged, expected: str, absent: Sequence[str]) -> str | None:

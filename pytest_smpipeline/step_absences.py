@@ -17,7 +17,7 @@ def why_not_run(execution: ExecutionState, step: str) -> str:
     """
     owner = _owner(execution, step)
     if owner != step and owner in execution.steps:
-        return f"its ForEach step {owner!r} is {execution.steps[owner].status} and did not come to it"
+        return f"its ForEach step {owner!r} is {execution.steps[owner].status} and has not come to it"
     first = owner
     graph = execution.version.definition.graph
     while (cause := _obstacle(execution, first)) is None:

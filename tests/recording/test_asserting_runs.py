@@ -415,8 +415,8 @@ def test_a_child_that_did_not_run_is_told_with_its_loop(loop: Callable[..., Exec
     failed = loop(Fetch=fail("no disk"))
     never = loop(First=fail("no disk"))
 
-    assert "    its ForEach step 'Each' is Failed and did not come to it\n" in complaint(lambda: failed.assert_ran("Fit"))
-    assert "    its ForEach step 'Each' is Failed and did not come to it\n" in complaint(lambda: failed.assert_ran("Fit-1"))
+    assert "    its ForEach step 'Each' is Failed and has not come to it\n" in complaint(lambda: failed.assert_ran("Fit"))
+    assert "    its ForEach step 'Each' is Failed and has not come to it\n" in complaint(lambda: failed.assert_ran("Fit-1"))
     assert "    it comes after 'Each', which did not run: it waits for 'First' to succeed, which is Failed\n" in complaint(
         lambda: never.assert_ran("Fit")
     )

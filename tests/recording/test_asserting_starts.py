@@ -496,7 +496,9 @@ def test_parameters_are_a_mapping(smpipeline: SMPipelineMock) -> None:
     )
 
 
-@pytest.mark.parametrize("assertion", ["assert_started", "assert_not_started", "assert_started_in_order", "executions.of"])
+@pytest.mark.parametrize(
+    "assertion", ["assert_started", "assert_not_started", "assert_started_in_order", "executions.of", "executions.one"]
+)
 def test_a_pipeline_is_named_by_its_name(smpipeline: SMPipelineMock, churn: Pipeline, assertion: str) -> None:
     """What add() returned is told where its name is."""
     with pytest.raises(UsageError) as caught:

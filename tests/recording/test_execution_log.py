@@ -1,5 +1,6 @@
 """``smp.executions``: what was started, and the complaints of ``one`` and ``last``."""
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -89,6 +90,7 @@ def test_two_calls_are_equal_when_they_say_the_same(smpipeline: SMPipelineMock) 
     assert first == second
     assert first.time < second.time
     assert first != replace(second, operation="DeletePipeline")
+    assert ast.parse(repr([first, second]), mode="eval")
     assert repr(first).startswith("Call(operation='DescribePipeline', request={'PipelineName': 'churn'}, response={'PipelineArn': 'arn:")
 
 
