@@ -90,7 +90,7 @@ def test_two_calls_are_equal_when_they_say_the_same(smpipeline: SMPipelineMock) 
     assert first == second
     assert first.time < second.time
     assert first != replace(second, operation="DeletePipeline")
-    assert ast.parse(repr([first, second]), mode="eval")
+    assert isinstance(ast.parse(repr([first, second]), mode="eval"), ast.Expression)
     assert repr(first).startswith("Call(operation='DescribePipeline', request={'PipelineName': 'churn'}, response={'PipelineArn': 'arn:")
 
 
