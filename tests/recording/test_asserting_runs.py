@@ -451,6 +451,7 @@ def test_a_cached_step_ran(smpipeline: SMPipelineMock, one_step: JsonObject, com
 
 
 @pytest.mark.usefixtures("churn")
+@time_machine.travel(NOON, tick=False)
 @pytest.mark.smpipeline(progress="manual")
 def test_a_step_may_still_run(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """While the execution has not ended, nothing is lost; when it was stopped before, it is."""

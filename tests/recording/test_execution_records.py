@@ -196,6 +196,7 @@ def test_reused_steps_are_among_the_steps_but_did_not_run(smpipeline: SMPipeline
 
 
 @pytest.mark.usefixtures("churn")
+@time_machine.travel(NOON, tick=False)
 @pytest.mark.smpipeline(progress="manual")
 def test_a_step_that_a_selective_execution_lacks_is_told_why(smpipeline: SMPipelineMock) -> None:
     """It was not selected, or has not started yet; what is reused has not been started either."""
