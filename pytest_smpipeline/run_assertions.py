@@ -1,5 +1,8 @@
 """What a test asserts of one execution: how it ended, what ran, in which order, and by which branch."""
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.exceptions import UsageError
@@ -14,6 +17,8 @@ from pytest_smpipeline.run_expectations import (
     ran_complaint,
     stopped_complaint,
 )
+
+P = ParamSpec("P")
 
 
 class RunAssertions:
@@ -34,12 +39,13 @@ class RunAssertions:
     @property
     def waiting(self) -> list[str]:
         """The names of the steps that run until somebody answers or releases them, in the order of their start."""
-        return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
+        with self._service.lock:
+            return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
 
     def assert_succeeded(self) -> None:
         """Pass when the execution succeeded; otherwise tell how it stands and which steps failed."""
         __tracebackhide__ = True
-        refuse(ended_complaint(self._judged, "Succeeded", "look at the failed steps, or script them with succeed()."))
+        self._refuse(ended_complaint, "Succeeded", "look at the failed steps, or script them with succeed().")
 
     def assert_failed(self, step: str | None = None, reason: str | None = None) -> None:
         """Pass when the execution failed: at this step, when one is named, and with ``reason`` as a part of a failed step's reason.
@@ -47,12 +53,12 @@ class RunAssertions:
         Without a step the reason may also be a part of the execution's own.
         """
         __tracebackhide__ = True
-        refuse(failed_complaint(self._judged, step, reason))
+        self._refuse(failed_complaint, step, reason)
 
     def assert_stopped(self) -> None:
         """Pass when the execution was stopped; otherwise tell how it stands and which steps did not succeed."""
         __tracebackhide__ = True
-        refuse(stopped_complaint(self._judged))
+        self._refuse(stopped_complaint)
 
     def assert_ran(self, *steps: str) -> None:
         """Pass when all of these steps were started here; otherwise tell why one was not.
@@ -61,7 +67,7 @@ class RunAssertions:
         """
         __tracebackhide__ = True
         _check("assert_ran", steps, "'Prep', 'Train'")
-        refuse(ran_complaint(self._judged, steps))
+        self._refuse(ran_complaint, steps)
 
     def assert_not_ran(self, *steps: str) -> None:
         """Pass when none of these steps was started here.
@@ -70,7 +76,7 @@ class RunAssertions:
         """
         __tracebackhide__ = True
         _check("assert_not_ran", steps, "'Register'")
-        refuse(not_ran_complaint(self._judged, steps))
+        self._refuse(not_ran_complaint, steps)
 
     def assert_order(self, *steps: str) -> None:
         """Pass when these steps were started in this order; others may lie between.
@@ -80,16 +86,19 @@ class RunAssertions:
         """
         __tracebackhide__ = True
         _check("assert_order", steps, "'Prep', 'Register'", least=2)
-        refuse(order_complaint(self._judged, steps))
+        self._refuse(order_complaint, steps)
 
     def assert_branch(self, step: str, branch: str) -> None:
         """Pass when a Condition step took this branch, ``"if"`` or ``"else"``."""
         __tracebackhide__ = True
-        refuse(branch_complaint(self._judged, step, branch))
+        self._refuse(branch_complaint, step, branch)
 
-    @property
-    def _judged(self) -> Judged:
-        return Judged(self._now, self.waiting)
+    def _refuse(self, complaint: Callable[Concatenate[Judged, P], str | None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Raise an ``AssertionError`` if there is a complaint about the execution as it is now; nothing moves while it is judged."""
+        __tracebackhide__ = True
+        with self._service.lock:
+            words = complaint(Judged(self._now, self.waiting), *args, **kwargs)
+        refuse(words)
 
     @property
     def _now(self) -> ExecutionState:

@@ -90,7 +90,8 @@ class StartAssertions:
 
     @property
     def _starts(self) -> Starts:
-        return Starts(self.executions, self.calls, known_pipelines(self._service))
+        with self._service.lock:
+            return Starts(list(self.executions), list(self.calls), known_pipelines(self._service))
 
 
 def _check(pipeline: object, parameters: object, *, exactly: bool) -> None:
