@@ -2,10 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, cast
 
-from pytest_smpipeline.failures import Candidate, counted, differs, message, shown, title
+from pytest_smpipeline._wire.recorder import Call
+from pytest_smpipeline.differences import differs
+from pytest_smpipeline.failures import Candidate, counted, listed, message, shown, title
+from pytest_smpipeline.known_pipelines import Declared
 from pytest_smpipeline.records import Execution
+from pytest_smpipeline.refused_starts import refused_candidates, refused_starts, refused_words
 from pytest_smpipeline.suggestions import choices, did_you_mean
+
+_FIND_THE_CALLER: Final = "find the caller in smp.calls.of('StartPipelineExecution')."
+_CORRECT: Final = "correct the code under test, or the expectation; parameters that are left out may have any value."
+_MOST_IN_ORDER: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,12 @@ class Expectation:
         found = (_field_reason(name, expected, execution) for name, expected in self.fields.items())
         return (*reasons, *(reason for reason in found if reason is not None))
 
+    def slips(self, known: Mapping[str, Declared | None]) -> list[str]:
+        """Return a sentence for each parameter and selected step that the pipeline never had; nothing when it is not known."""
+        declared = known.get(self.pipeline)
+        selected = self.fields.get("selected", [])
+        return [] if declared is None else list(declared.slips(self.pipeline, self.parameters or {}, cast("list[str]", selected)))
+
     def __str__(self) -> str:
         """Describe what is expected in one line."""
         words = [f"pipeline {self.pipeline!r} to have been started"]
@@ -41,39 +56,59 @@ class Expectation:
         return " ".join(words)
 
 
-def started_complaint(
-    expectation: Expectation,
-    times: int | None,
-    executions: Sequence[Execution],
-    known: Iterable[str],
-) -> str | None:
-    """Return why these executions do not meet an expectation ``times`` times, or at least once; None when they do."""
-    names = set(known)
-    differences = [expectation.reasons(execution) for execution in executions]
-    matching = sum(not reasons for reasons in differences)
-    if expectation.pipeline in names and (matching == times or (times is None and matching)):
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What was started, as far as an expectation asks: the executions, the refused calls, and the pipelines that it may name."""
+
+    executions: Sequence[Execution]
+    calls: Sequence[Call]
+    known: Mapping[str, Declared | None]
+
+    def refused(self, pipeline: str) -> list[Call]:
+        """Return the refused starts that may have been meant for a pipeline."""
+        return refused_starts(self.calls, pipeline, self.known)
+
+    def naming(self, pipeline: str) -> str:
+        """Return how to name a pipeline instead of one that does not exist."""
+        return f"there is no pipeline {pipeline!r}; name one that exists: {choices(self.known)}.{did_you_mean(pipeline, self.known)}"
+
+
+def started_complaint(expectation: Expectation, times: int | None, starts: Starts) -> str | None:
+    """Return why an expectation was not met ``times`` times, or at least once; None when it was.
+
+    A name that does not exist, of a pipeline, parameter or step, is never met, not even 0 times.
+    """
+    slips = expectation.slips(starts.known)
+    differences = [(run, expectation.reasons(run)) for run in starts.executions]
+    matching = sum(not reasons for _, reasons in differences)
+    if expectation.pipeline in starts.known and not slips and (matching == times or (times is None and matching)):
         return None
     often = "at least once" if times is None else f"exactly {counted(times, 'time')}"
-    happened = "nothing was started."
-    if executions:
+    refused = starts.refused(expectation.pipeline)
+    happened = "nothing was started"
+    if starts.executions:
         verb = "match" if matching > 1 else "matches"
-        happened = f"of {counted(len(executions), 'started execution')}, {matching or 'none'} {verb}."
-    nearest = [
-        Candidate(title(run) + ("" if reasons else ": matches"), reasons) for run, reasons in zip(executions, differences, strict=True)
-    ]
-    return message(f"{expectation} {often}.", happened, nearest, _to_do(expectation.pipeline, executions, names))
+        happened = f"of {counted(len(starts.executions), 'started execution')}, {matching or 'none'} {verb}"
+    own = [found for found in differences if found[0].pipeline == expectation.pipeline]
+    others = [found for found in differences if found not in own]
+    return message(
+        f"{expectation} {often}.",
+        f"{happened}{refused_words(refused)}.",
+        [*_nearest_first(own), *refused_candidates(refused), *_nearest_first(others)],
+        _to_do(expectation.pipeline, slips, starts, otherwise=_FIND_THE_CALLER if times is not None and matching > times else _CORRECT),
+    )
 
 
-def not_started_complaint(pipeline: str | None, executions: Sequence[Execution], known: Iterable[str]) -> str | None:
+def not_started_complaint(pipeline: str | None, starts: Starts) -> str | None:
     """Return why it is not so that nothing, or nothing of one pipeline, was started; None when it is so."""
-    if pipeline is not None and pipeline not in (names := set(known)):
+    if pipeline is not None and pipeline not in starts.known:
         return message(
             f"pipeline {pipeline!r} not to have been started.",
             "there is no pipeline of this name.",
             [],
-            f"name one that exists: {choices(names)}.{did_you_mean(pipeline, names)}",
+            f"name one that exists: {choices(starts.known)}.{did_you_mean(pipeline, starts.known)}",
         )
-    unwanted = [run for run in executions if pipeline in {None, run.pipeline}]
+    unwanted = [run for run in starts.executions if pipeline in {None, run.pipeline}]
     if not unwanted:
         return None
     what = "no pipeline" if pipeline is None else f"pipeline {pipeline!r} not"
@@ -81,17 +116,54 @@ def not_started_complaint(pipeline: str | None, executions: Sequence[Execution],
         f"{what} to have been started.",
         f"{counted(len(unwanted), 'execution')} {'was' if len(unwanted) == 1 else 'were'} started.",
         [Candidate(title(run), ()) for run in unwanted],
-        "find the caller in smp.calls.of('StartPipelineExecution').",
+        _FIND_THE_CALLER,
         heading="Started",
     )
 
 
-def _to_do(pipeline: str, executions: Sequence[Execution], names: set[str]) -> str:
-    if pipeline not in names:
-        return f"there is no pipeline {pipeline!r}; name one that exists: {choices(names)}.{did_you_mean(pipeline, names)}"
-    if not executions:
+def started_in_order_complaint(pipelines: Sequence[str], starts: Starts) -> str | None:
+    """Return why these pipelines were not started in this order, others before, between and after them; None when they were."""
+    expected = f"pipelines to have been started in this order: {listed(pipelines)}."
+    unknown = next((pipeline for pipeline in pipelines if pipeline not in starts.known), None)
+    if unknown is not None:
+        return message(expected, "there is no pipeline of this name.", [], starts.naming(unknown))
+    titles: list[str] = []
+    met = 0
+    for run in starts.executions:
+        meets = met < len(pipelines) and run.pipeline == pipelines[met]
+        met += meets
+        titles.append(f"{title(run)}{': matches' if meets else ''}")
+    if met == len(pipelines):
+        return None
+    refused = starts.refused(pipelines[met])
+    before = f" after {listed(pipelines[:met])}" if met else ""
+    return message(
+        expected,
+        f"no start of {pipelines[met]!r} came{before}{refused_words(refused)}.",
+        [*(Candidate(words, ()) for words in titles), *refused_candidates(refused)],
+        _to_do(pipelines[met], [], starts, otherwise="correct the code under test, or the expectation."),
+        heading="Started, in this order",
+        most=_MOST_IN_ORDER,
+    )
+
+
+def _nearest_first(differences: Iterable[tuple[Execution, tuple[str, ...]]]) -> list[Candidate]:
+    ranked = sorted(differences, key=lambda found: len(found[1]))
+    return [Candidate(title(run) + ("" if reasons else ": matches"), reasons) for run, reasons in ranked]
+
+
+def _to_do(pipeline: str, slips: Sequence[str], starts: Starts, *, otherwise: str) -> str:
+    if pipeline not in starts.known:
+        return starts.naming(pipeline)
+    if slips:
+        return f"correct the expectation: {' '.join(slips)}"
+    if otherwise == _FIND_THE_CALLER:
+        return otherwise
+    if starts.refused(pipeline) and not any(run.pipeline == pipeline for run in starts.executions):
+        return "correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
+    if not starts.executions:
         return "check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."
-    return "correct the code under test, or the expectation; parameters that are left out may have any value."
+    return otherwise
 
 
 def _field_reason(name: str, expected: object, execution: Execution) -> str | None:

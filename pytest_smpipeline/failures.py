@@ -4,11 +4,15 @@ What was expected; what happened; the nearest candidates, each with why it does 
 pure function from values to text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-_LONGEST_VALUE: Final = 120
+LONGEST_VALUE: Final = 120
+"""How many characters of a value a message shows."""
+
+_LONGEST_IN_MAPPING: Final = 60
+_LONGEST_MAPPING: Final = 600
 _MOST_CANDIDATES: Final = 5
 
 
@@ -44,38 +48,36 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-def message(expected: str, happened: str, nearest: Sequence[Candidate], to_do: str, *, heading: str = "Nearest") -> str:
-    """Return the four parts as text; candidates, under their heading, with the fewest differences come first."""
+def message(
+    expected: str, happened: str, candidates: Sequence[Candidate], to_do: str, *, heading: str = "Nearest", most: int = _MOST_CANDIDATES
+) -> str:
+    """Return the four parts as text; candidates keep their order under their heading, and those beyond ``most`` are counted."""
     lines = [f"Expected: {expected}", f"Happened: {happened}"]
-    if nearest:
+    if candidates:
         lines.append(f"{heading}:")
-        ranked = sorted(nearest, key=lambda candidate: len(candidate.reasons))
-        for candidate in ranked[:_MOST_CANDIDATES]:
+        for candidate in candidates[:most]:
             lines.append(f"  {candidate.title}")
             lines.extend(f"    {reason}" for reason in candidate.reasons)
-        if len(ranked) > _MOST_CANDIDATES:
-            lines.append(f"  and {len(ranked) - _MOST_CANDIDATES} more")
+        if len(candidates) > most:
+            lines.append(f"  and {len(candidates) - most} more")
     lines.append(f"To do: {to_do}")
     return "\n".join(lines)
 
 
-def differs(field: str, expected: object, actual: object) -> str:
-    """Return the reason that two values differ, and say so when only their types do."""
-    if actual is None:
-        return f"{field}: expected {shown(expected)}, but it is not set"
-    reason = f"{field}: expected {shown(expected)}, got {shown(actual)}"
-    if type(expected) is not type(actual) and str(expected) == str(actual):
-        reason += f" (only the type differs: {type(expected).__name__} and {type(actual).__name__})"
-    return reason
+def refuse(complaint: str | None) -> None:
+    """Raise ``AssertionError`` with a complaint, if there is one."""
+    __tracebackhide__ = True
+    if complaint is not None:
+        raise AssertionError(complaint)
 
 
 def shown(value: object) -> str:
-    """Return a value's repr, shortened in the middle when it is long."""
+    """Return a value's repr, shortened in the middle when it is long; of a mapping each value, so that all its names stay."""
     text = repr(value)
-    if len(text) <= _LONGEST_VALUE:
-        return text
-    half = (_LONGEST_VALUE - 5) // 2
-    return f"{text[:half]} ... {text[-half:]}"
+    if len(text) > LONGEST_VALUE and isinstance(value, Mapping):
+        pairs = (f"{_cut(repr(name), _LONGEST_IN_MAPPING)}: {_cut(repr(item), _LONGEST_IN_MAPPING)}" for name, item in value.items())
+        return _cut(f"{{{', '.join(pairs)}}}", _LONGEST_MAPPING)
+    return _cut(text, LONGEST_VALUE)
 
 
 def title(execution: Started) -> str:
@@ -84,6 +86,16 @@ def title(execution: Started) -> str:
     return f"{execution.pipeline}/{execution.id} ({execution.status}){given}"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun: ``1 execution``, ``2 executions``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in the order given, each quoted; ``nothing`` when there are none."""
+    return ", ".join(map(repr, names)) or "nothing"
+
+
+def _cut(text: str, longest: int) -> str:
+    half = (longest - 5) // 2
+    return text if len(text) <= longest else f"{text[:half]} ... {text[-half:]}"

@@ -9,18 +9,17 @@ from pytest_smpipeline._doors.clients import make_client, own_client
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.faults import Error, new_fault
-from pytest_smpipeline.assertions import Expectation, not_started_complaint, started_complaint
 from pytest_smpipeline.cases import Cases
 from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, named_definition
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import counted
 from pytest_smpipeline.lambda_functions import AnswersLambdas, LambdaFunctions
-from pytest_smpipeline.logs import CallLog, ExecutionLog
 from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.records import Execution
 from pytest_smpipeline.scripts import Scripts
 from pytest_smpipeline.seeding import Pipeline, add_request, put_pipeline
-from pytest_smpipeline.selections import Source, selective_execution_config, source_arn, step_names
+from pytest_smpipeline.selections import Source, selective_execution_config
+from pytest_smpipeline.start_assertions import StartAssertions
 from pytest_smpipeline.starting import start_request
 from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.suggestions import choices, did_you_mean
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 
-class SMPipelineMock(AnswersLambdas):
+class SMPipelineMock(StartAssertions, AnswersLambdas):
     """An emulated SageMaker Pipelines while it is active, and what a test may ask of it.
 
     Tests get one from the fixture ``smpipeline``, from ``with mock_smpipeline() as smp`` or from ``current_mock()``.
@@ -38,19 +37,10 @@ class SMPipelineMock(AnswersLambdas):
 
     def __init__(self, service: Service, scripts: Scripts, functions: LambdaFunctions) -> None:
         """Hold a service; not for tests to call."""
-        super().__init__(service, functions)
+        StartAssertions.__init__(self, service)
+        AnswersLambdas.__init__(self, service, functions)
         self._scripts = scripts
         self._cases = Cases()
-
-    @property
-    def executions(self) -> ExecutionLog:
-        """The executions started in this test, oldest first."""
-        return ExecutionLog(self._service)
-
-    @property
-    def calls(self) -> CallLog:
-        """Every API call that reached the service, oldest first."""
-        return CallLog(self._service)
 
     @property
     def now(self) -> datetime:
@@ -215,60 +205,10 @@ class SMPipelineMock(AnswersLambdas):
         """Move the virtual clock from change to change until nothing is due any more."""
         self._live.run_until_idle()
 
-    def assert_started(
-        self,
-        pipeline: str,
-        *,
-        parameters: Mapping[str, object] | None = None,
-        exactly: bool = False,
-        times: int | None = None,
-        display_name: str | None = None,
-        description: str | None = None,
-        version: int | None = None,
-        alias: str | None = None,
-        selected: Sequence[str] | None = None,
-        source: Source | None = None,
-        parallelism: int | None = None,
-        mlflow_experiment: str | None = None,
-    ) -> None:
-        """Pass when the pipeline was started with these parameters, at least once or exactly ``times`` times.
-
-        ``parameters`` are compared with the effective values, typed; those left out may have any value. With
-        ``exactly=True`` these and no others must have been given at the start. ``alias`` is one of those of the version that
-        ran. ``selected`` are the steps of a selective execution in any order, ``[]`` means the whole pipeline; ``source`` is the
-        execution, or its ARN, that it builds on. What is None may be anything.
-        """
-        __tracebackhide__ = True
-        members = {
-            "display_name": display_name,
-            "description": description,
-            "version": version,
-            "alias": alias,
-            "selected": None if selected is None else step_names("selected", selected),
-            "source": None if source is None else source_arn(source),
-            "parallelism": parallelism,
-            "mlflow_experiment": mlflow_experiment,
-        }
-        fields = {name: value for name, value in members.items() if value is not None}
-        if exactly and parameters is None:
-            message = "assert_started(exactly=True) needs parameters; parameters={} means a start without any."
-            raise UsageError(message)
-        expectation = Expectation(pipeline, parameters, exactly, fields)
-        complaint = started_complaint(expectation, times, list(self.executions), self._known())
-        if complaint:
-            raise AssertionError(complaint)
-
-    def assert_not_started(self, pipeline: str | None = None) -> None:
-        """Pass when no pipeline was started, or not the one with this name."""
-        __tracebackhide__ = True
-        complaint = not_started_complaint(pipeline, list(self.executions), self._known())
-        if complaint:
-            raise AssertionError(complaint)
-
     def __repr__(self) -> str:
         """Show where the mock is and what it holds."""
         options = self._service.options
-        held = f"{counted(len(self._known()), 'pipeline')}, {counted(len(self.executions), 'execution')}"
+        held = f"{counted(len(self._service.store.names()), 'pipeline')}, {counted(len(self.executions), 'execution')}"
         return f"<SMPipelineMock {options.account_id}/{options.region}: {held}>"
 
     @property
@@ -284,6 +224,3 @@ class SMPipelineMock(AnswersLambdas):
             message = f"There is no pipeline {name!r}.{did_you_mean(name, pipelines)} Existing: {choices(pipelines)}. add() it first."
             raise UsageError(message)
         return pipelines[name]
-
-    def _known(self) -> set[str]:
-        return self._service.store.names()

@@ -5,29 +5,21 @@ from typing import Any
 
 from pytest_smpipeline._definition.nodes import ParameterValue
 from pytest_smpipeline._doors.clients import own_client
-from pytest_smpipeline._state.entities import ExecutionState
-from pytest_smpipeline._state.transitions import ACTIVE
-from pytest_smpipeline._wire.dispatch import Service
-from pytest_smpipeline.failures import Candidate, message
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.releases import release_step
-from pytest_smpipeline.step_records import StepRun, StepRuns, listed_names, missing_step
+from pytest_smpipeline.run_assertions import RunAssertions
+from pytest_smpipeline.step_records import MissingStepError, StepRuns, listed_names, missing_step
 from pytest_smpipeline.values import to_datetime, to_optional_datetime
 
 
-class Execution:
+class Execution(RunAssertions):
     """One execution of a pipeline.
 
     A view: it shows the execution as it is now, and keeps its last state when the mock has ended. Two of them are equal
     when they show the same execution.
     """
 
-    __slots__ = ("_service", "_state")
-
-    def __init__(self, service: Service, state: ExecutionState) -> None:
-        """Show an execution's state; tests get these from ``smp.executions`` and ``smp.start()``."""
-        self._service = service
-        self._state = state
+    __slots__ = ()
 
     @property
     def arn(self) -> str:
@@ -146,10 +138,11 @@ class Execution:
         The name of a step in a ForEach body asks for any of its children, the name of a child such as ``Body-0`` for this one.
         A ``KeyError`` for a name that the execution can't have gives the closest.
         """
+        __tracebackhide__ = True
         started = self.order
         names = listed_names(self._state, step)
         if names is None:
-            raise KeyError(missing_step(self._state, step))
+            raise MissingStepError(missing_step(self._state, step))
         return not set(names).isdisjoint(started)
 
     def stop(self) -> None:
@@ -168,12 +161,6 @@ class Execution:
             members["ParallelismConfiguration"] = {"MaxParallelExecutionSteps": parallelism}
         self._client().retry_pipeline_execution(**members)
 
-    @property
-    def waiting(self) -> list[str]:
-        """The names of the steps that run until somebody answers or releases them, in the order of their start."""
-        with self._service.lock:
-            return [name for name in self._now.steps if self._service.runner.waits(self._state, name)]
-
     def release(self, step: str, outcome: Succeed | Fail | Stopped) -> None:
         """Let a step that ``hold()`` keeps running, or a Callback step that nobody answered, come to this outcome now.
 
@@ -183,31 +170,6 @@ class Execution:
         self._service.ensure_active()
         with self._service.lock:
             release_step(self._service, self._state, self.waiting, step, outcome)
-
-    def assert_succeeded(self) -> None:
-        """Pass when the execution succeeded; otherwise tell how it stands and which steps failed."""
-        __tracebackhide__ = True
-        if self.status != "Succeeded":
-            raise AssertionError(self._complaint("Succeeded", self._to_do("look at the failed steps, or script them with succeed().")))
-
-    def assert_failed(self, step: str | None = None, reason: str | None = None) -> None:
-        """Pass when the execution failed: at this step, when one is named, and with ``reason`` in a failed step's reason."""
-        __tracebackhide__ = True
-        expected = "Failed" + ("" if step is None else f" at step {step!r}") + ("" if reason is None else f" with {reason!r} in its reason")
-        if step is not None and step not in self._state.version.definition.steps:
-            raise AssertionError(self._complaint(expected, f"{missing_step(self._state, step)}."))
-        failed = [run for run in self.steps.values() if run.status == "Failed" and step in {None, run.name}]
-        matches = [run for run in failed if reason is None or reason in (run.reason or "")]
-        if self.status != "Failed" or (not matches and (step is not None or reason is not None)):
-            to_do = self._to_do("script the step with fail(reason), or expect what really happened.")
-            raise AssertionError(self._complaint(expected, to_do))
-
-    def assert_stopped(self) -> None:
-        """Pass when the execution was stopped; otherwise tell how it stands and which steps did not succeed."""
-        __tracebackhide__ = True
-        if self.status != "Stopped":
-            advice = "stop it while it is Executing: under progress='poll' or 'manual', with run.stop() or the code under test."
-            raise AssertionError(self._complaint("Stopped", self._to_do(advice) if self.status == "Stopping" else advice))
 
     def __eq__(self, other: object) -> bool:
         """Compare by ARN."""
@@ -223,29 +185,6 @@ class Execution:
         only = f" only {self.selected}" if self.selected else ""
         return f"<Execution {self.pipeline}/{self.id} {self.status}{overrides}{only}>"
 
-    @property
-    def _now(self) -> ExecutionState:
-        self._service.catch_up()
-        return self._state
-
     def _client(self) -> Any:  # noqa: ANN401 - botocore makes the methods of its clients at run time
         self._service.ensure_active()
         return own_client(self.arn.split(":")[3])
-
-    def _to_do(self, advice: str) -> str:
-        return "move time with smp.run_until_idle() or smp.advance(): it has not ended." if self.status in ACTIVE else advice
-
-    def _complaint(self, expected: str, to_do: str) -> str:
-        reason = f": {self.failure_reason}" if self.failure_reason else "."
-        return message(
-            f"execution {self.pipeline}/{self.id} to be {expected}.",
-            f"it is {self.status}{reason}",
-            [_candidate(run) for run in self.steps.values() if run.status != "Succeeded"],
-            to_do,
-            heading="Steps",
-        )
-
-
-def _candidate(run: StepRun) -> Candidate:
-    reasons = () if run.reason is None else tuple(run.reason.splitlines())
-    return Candidate(f"step {run.name} ({run.type}) {run.status}", reasons)

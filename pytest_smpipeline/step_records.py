@@ -14,6 +14,14 @@ from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import Json, JsonObject, to_datetime, to_optional_datetime
 
 
+class MissingStepError(KeyError):
+    """An execution shows no step of a name; the message reads as it was written, where that of a ``KeyError`` is a repr."""
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return str(self.args[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Iteration:
     """One iteration of a ForEach step: the step's name, the index counted from 0, and the item."""
@@ -135,10 +143,12 @@ class StepRun:
         return hash(id(self._state))
 
     def __repr__(self) -> str:
-        """Show name, type and status, the reason of a failure, and whether the step is reused."""
+        """Show name, type and status, the reason of a failure, several attempts, and whether the step is reused or cached."""
         reason = "" if self.reason is None else f", reason={self.reason!r}"
+        attempts = f", attempts={self.attempts}" if self.attempts > 1 else ""
         reused = "" if self.selective_source is None else ", reused"
-        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}{reused}>"
+        cached = "" if self.cache_source is None else ", cached"
+        return f"<StepRun {self.name} ({self.type}) {self.status}{reason}{attempts}{reused}{cached}>"
 
     @property
     def _now(self) -> StepState:
@@ -156,9 +166,10 @@ class StepRuns(Mapping[str, StepRun]):
 
     def __getitem__(self, name: str) -> StepRun:
         """Return a step by name; a ``KeyError`` says whether it did not run or does not exist."""
+        __tracebackhide__ = True
         self._service.catch_up()
         if name not in self._execution.steps:
-            raise KeyError(missing_step(self._execution, name))
+            raise MissingStepError(missing_step(self._execution, name))
         return StepRun(self._service, self._execution, self._execution.steps[name])
 
     def __iter__(self) -> Iterator[str]:

@@ -84,7 +84,11 @@ class Store:
         """Return whether an execution has not ended, whoever's it is."""
         return any(territory.active for territory in self._territories.values())
 
+    def pipelines(self) -> list[PipelineState]:
+        """Return all pipelines that are there, and those that executions were started of."""
+        present = [pipeline for territory in self._territories.values() for pipeline in territory.by_name]
+        return present + [execution.pipeline for execution in self.started]
+
     def names(self) -> set[str]:
         """Return the names of all pipelines that are there, and of those that executions were started of."""
-        present = {name for territory in self._territories.values() for name in territory.pipelines}
-        return present | {execution.pipeline.name for execution in self.started}
+        return {pipeline.name for pipeline in self.pipelines()}

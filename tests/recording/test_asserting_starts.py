@@ -1,12 +1,16 @@
 """assert_started and assert_not_started: when they pass, and every word when they do not."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from pytest_smpipeline import SMPipelineMock, UsageError
+from pytest_smpipeline import Pipeline, SMPipelineMock, UsageError
+from pytest_smpipeline._wire.messages import Request
 from pytest_smpipeline.values import JsonObject
 
 if TYPE_CHECKING:
@@ -116,7 +120,7 @@ def test_a_different_parameter_is_told_with_both_values(smpipeline: SMPipelineMo
         "    parameters['Date']: expected '2026-11-23', got '2026-11-22'\n"
         "    parameters['Epochs']: expected '10', got 10 (only the type differs: str and int)\n"
         "    parameters['Dates']: the pipeline has no such parameter. Did you mean 'Date'?\n"
-        f"{FIT}"
+        "To do: correct the expectation: pipeline 'churn' has no parameter 'Dates'. Did you mean 'Date'?"
     )
 
 
@@ -128,7 +132,7 @@ def test_a_boolean_is_no_number(smpipeline: SMPipelineMock, one_step: JsonObject
 
     smpipeline.assert_started("debug", parameters={"Debug": bool(expected)})
     told = complaint(lambda: smpipeline.assert_started("debug", parameters={"Debug": expected}))
-    assert f"    parameters['Debug']: expected {expected}, got {given}\n" in told
+    assert f"    parameters['Debug']: expected {expected}, got {given} (only the type differs: int and bool)\n" in told
 
 
 def test_exactly_tells_what_was_given_too_much_and_too_little(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
@@ -218,7 +222,7 @@ def test_another_number_of_times_is_told_with_those_that_match(
             *(f"  churn/{run.id} (Failed) started with {{'Date': 'a'}}: matches" for run in matching),
             f"  churn/{other.id} (Failed) started with {{'Date': 'b'}}",
             "    parameters['Date']: expected 'a', got 'b'",
-            FIT,
+            FIT if times == 3 else "To do: find the caller in smp.calls.of('StartPipelineExecution').",
         ]
     )
 
@@ -289,25 +293,34 @@ def test_a_deleted_pipeline_that_ran_is_still_known(smpipeline: SMPipelineMock, 
     smpipeline.assert_started("churn", parameters=GIVEN)
 
 
-@pytest.mark.parametrize("assertion", ["assert_started", "assert_not_started"])
-def test_the_traceback_ends_in_the_test(pytester: pytest.Pytester, assertion: str) -> None:
-    """Our own frames are hidden."""
-    pytester.makepyfile(
-        f"""
-        STEPS = [{{"Name": "Train", "Type": "Training", "Arguments": {{}}}}]
-
-        def test_it(smpipeline):
-            smpipeline.add("churn", {{"Version": "2020-12-01", "Steps": STEPS}})
-            if {assertion == "assert_not_started"}:
-                smpipeline.start("churn")
-            smpipeline.{assertion}("churn")
-        """
+def test_the_traceback_ends_in_the_test(pytester: pytest.Pytester) -> None:
+    """Our own frames are hidden, whatever complains."""
+    calls = (
+        "smpipeline.assert_started('churn', times=2)",
+        "smpipeline.assert_started('churn', exactly=True)",
+        "smpipeline.assert_not_started('churn')",
+        "smpipeline.assert_started_in_order('churn', 'churn')",
+        "smpipeline.executions[1]",
+        "smpipeline.executions.of('chrun')",
+        "smpipeline.calls.of('Start')",
+        "run.assert_failed()",
+        "run.assert_stopped()",
+        "run.assert_ran('Register')",
+        "run.assert_not_ran('Train')",
+        "run.assert_order('Train')",
+        "run.assert_branch('Train', 'if')",
+        "run.ran('Trian')",
+        "run.steps['Trian']",
     )
+    start = "    smpipeline.add('churn', {'Version': '2020-12-01', 'Steps': STEPS}); run = smpipeline.start('churn')\n"
+    tests = [f"def test_{number}(smpipeline):\n{start}    {call}\n" for number, call in enumerate(calls)]
+    pytester.makepyfile("\n".join(["STEPS = [{'Name': 'Train', 'Type': 'Training', 'Arguments': {}}]", *tests]))
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
 
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["test_the_traceback_ends_in_the_test.py:7: AssertionError"])
+    result.assert_outcomes(failed=len(calls))
+    ends = [line for line in result.stdout.lines if re.fullmatch(r"\S+\.py:\d+: .*", line)]
+    assert [line.rpartition(":")[0] for line in ends] == [f"test_the_traceback_ends_in_the_test.py:{4 + 4 * n}" for n in range(len(calls))]
 
 
 def test_parameters_of_another_kind_are_compared_as_given(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
@@ -348,7 +361,7 @@ def test_a_different_selection_is_told_with_both(smpipeline: SMPipelineMock, com
         f"  churn/{run.id} (Succeeded) started with {{'Date': '2026-11-22'}}\n"
         "    selected: expected ['Trian'], got ['Train']. Did you mean 'Train'?\n"
         f"    source: expected '{run.arn}', got '{source.arn}'\n"
-        f"{FIT}"
+        "To do: correct the expectation: pipeline 'churn' has no step 'Trian'. Did you mean 'Train'?"
     )
 
 
@@ -365,3 +378,216 @@ def test_one_name_is_no_selection(smpipeline: SMPipelineMock) -> None:
         smpipeline.assert_started("churn", selected="Train")
 
     assert str(caught.value) == "selected='Train' is not valid: expected a list of step names. Write selected=['Train']."
+
+
+@pytest.mark.parametrize("times", [None, 0])
+@pytest.mark.parametrize(
+    ("keywords", "slip"),
+    [
+        ({"parameters": {"Dats": "a"}}, "no parameter 'Dats'. Did you mean 'Date'?"),
+        ({"selected": ["Trian"]}, "no step 'Trian'. Did you mean 'Train'?"),
+        ({"parameters": {"X": 1}, "selected": ["Y"]}, "no parameter 'X'. pipeline 'churn' has no step 'Y'."),
+    ],
+    ids=repr,
+)
+def test_a_name_that_the_pipeline_never_had_is_met_no_number_of_times(
+    smpipeline: SMPipelineMock, complaint: Complaint, keywords: dict[str, Any], slip: str, times: int | None
+) -> None:
+    """A slip in the name of a parameter or step does not pass, not even for zero times and where nothing was started."""
+    told = complaint(lambda: smpipeline.assert_started("churn", times=times, **keywords))
+
+    assert told.splitlines()[1:] == ["Happened: nothing was started.", f"To do: correct the expectation: pipeline 'churn' has {slip}"]
+
+
+def test_a_parameter_of_any_version_may_be_named(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
+    """Also one that the newest version has lost."""
+    smpipeline.add("churn", one_step)
+    smpipeline.start("churn")
+
+    smpipeline.assert_started("churn", parameters=GIVEN, times=0)
+
+
+def test_refused_calls_are_told_with_their_errors(
+    smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient", one_step: JsonObject, complaint: Complaint
+) -> None:
+    """Those that name the pipeline, by name or ARN, and those that name none; what was refused alike stands there once."""
+    arn = smpipeline.add("prep", one_step | {"Parameters": [{"Name": "Day", "Type": "String"}]}).arn.replace("prep", "churn")
+    for name in ("churn", arn, "prep", "chrun", "bad name"):
+        with pytest.raises(ClientError):
+            smpipeline_client.start_pipeline_execution(PipelineName=name)
+    codes = [call.error_message for call in smpipeline.calls]
+
+    assert complaint(lambda: smpipeline.assert_started("churn")) == (
+        "Expected: pipeline 'churn' to have been started at least once.\n"
+        "Happened: nothing was started; 4 calls of StartPipelineExecution were refused: ValidationException, ResourceNotFound.\n"
+        "Nearest:\n"
+        "  a start of 'churn', refused 2 times\n"
+        f"    ValidationException: {codes[0]}\n"
+        "  a start of 'chrun', refused\n"
+        f"    ResourceNotFound: {codes[3]}\n"
+        "  a start of 'bad name', refused\n"
+        f"    ValidationException: {codes[4]}\n"
+        "To do: correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
+    )
+
+
+def test_a_refused_call_without_a_name_is_told_too(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """Whoever it was meant for; botocore sends no such call, other clients may."""
+    smpipeline._service.answer(Request("StartPipelineExecution", b"{}", "us-east-1", "123456789012"))
+
+    told = complaint(lambda: smpipeline.assert_started("churn"))
+
+    assert "  a start of None, refused\n    ValidationException: " in told
+
+
+@pytest.mark.smpipeline(virtual_sleep=True)
+def test_an_attempt_that_was_made_again_was_not_refused(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """botocore's own retries bear one token; the start came about."""
+    smpipeline.fault("StartPipelineExecution", "ThrottlingException")
+    smpipeline.client().start_pipeline_execution(PipelineName="churn", PipelineParameters=[{"Name": "Date", "Value": "d"}])
+
+    assert [call.error_code for call in smpipeline.calls] == ["ThrottlingException", None]
+    assert "Happened: of 1 started execution, none matches.\n" in complaint(lambda: smpipeline.assert_started("churn", version=2))
+
+
+def test_connections_that_broke_are_told_as_refused_calls(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """By the name of the exception that the test had queued."""
+    smpipeline.fault("StartPipelineExecution", ConnectTimeoutError)
+    with pytest.raises(ConnectTimeoutError):
+        smpipeline.start("churn", GIVEN)
+
+    told = complaint(lambda: smpipeline.assert_started("churn"))
+
+    assert "Happened: nothing was started; 1 call of StartPipelineExecution was refused: ConnectTimeoutError.\n" in told
+
+
+def test_one_refused_call_reads_as_one(smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient", complaint: Complaint) -> None:
+    """It stands after the executions of the pipeline and before those of others."""
+    smpipeline.add("prep", {"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Training", "Arguments": {}}]})
+    other, run = smpipeline.start("prep"), smpipeline.start("churn", {"Date": "a", "Epochs": 1})
+    with pytest.raises(ClientError):
+        smpipeline_client.start_pipeline_execution(PipelineName="churn")
+
+    told = complaint(lambda: smpipeline.assert_started("churn", parameters={"Date": "b", "Epochs": 2})).splitlines()
+
+    assert told[1] == "Happened: of 2 started executions, none matches; 1 call of StartPipelineExecution was refused: ValidationException."
+    assert told[-1] == FIT
+    assert [line.split()[0] for line in told if line.startswith("  ") and line[2] != " "] == [f"churn/{run.id}", "a", f"prep/{other.id}"]
+
+
+def test_the_limit_may_be_given_as_the_api_has_it(smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient") -> None:
+    """As a ParallelismConfiguration, which add() takes too."""
+    smpipeline_client.start_pipeline_execution(
+        PipelineName="churn",
+        PipelineParameters=[{"Name": "Date", "Value": "d"}],
+        ParallelismConfiguration={"MaxParallelExecutionSteps": 2},
+    )
+
+    smpipeline.assert_started("churn", parallelism={"MaxParallelExecutionSteps": 2})
+
+
+def test_parameters_are_a_mapping(smpipeline: SMPipelineMock) -> None:
+    """The API's list has no order to compare."""
+    with pytest.raises(UsageError) as caught:
+        smpipeline.assert_started("churn", parameters=[{"Name": "Date", "Value": "d"}])  # type: ignore[arg-type]  # under test
+
+    assert str(caught.value) == (
+        "parameters=[{'Name': 'Date', 'Value': 'd'}] is not valid: expected a mapping from names to values, such as {'Date': '2026-11-22'}."
+    )
+
+
+@pytest.mark.parametrize(
+    "assertion", ["assert_started", "assert_not_started", "assert_started_in_order", "executions.of", "executions.one"]
+)
+def test_a_pipeline_is_named_by_its_name(smpipeline: SMPipelineMock, churn: Pipeline, assertion: str) -> None:
+    """What add() returned is told where its name is."""
+    with pytest.raises(UsageError) as caught:
+        attrgetter(assertion)(smpipeline)(churn)
+
+    assert str(caught.value) == (
+        "Expected the name of a pipeline, such as 'churn', not <Pipeline churn version 1: Prep, Train, Gate, Report, Stop>. "
+        "What add() returns has it as .name."
+    )
+
+
+def test_a_pipeline_that_was_deleted_without_a_start_is_still_known(
+    smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient"
+) -> None:
+    """That code under test cleans up is no slip; what it declared is forgotten."""
+    smpipeline_client.delete_pipeline(PipelineName="churn")
+
+    smpipeline.assert_not_started("churn")
+    smpipeline.assert_started("churn", parameters={"Any": 1}, times=0)
+
+
+@pytest.fixture
+def prep(smpipeline: SMPipelineMock, one_step: JsonObject) -> Pipeline:
+    """Add the pipeline ``prep``, which a start of ``churn`` may follow."""
+    return smpipeline.add("prep", one_step)
+
+
+@pytest.mark.usefixtures("prep")
+@pytest.mark.parametrize("order", ["prep", "churn", "prep churn", "churn prep", "prep prep", "prep churn prep"])
+def test_starts_in_order_pass_with_others_between(smpipeline: SMPipelineMock, order: str) -> None:
+    """The names are met one after the other; a name that stands there twice needs two starts."""
+    for name in ("prep", "churn", "prep"):
+        smpipeline.start(name, GIVEN if name == "churn" else None)
+
+    smpipeline.assert_started_in_order(*order.split())
+
+
+@pytest.mark.usefixtures("prep")
+def test_another_order_is_told_with_all_starts(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """In their order, and how far they meet the expectation."""
+    first, second = smpipeline.start("churn", GIVEN), smpipeline.start("prep")
+
+    assert complaint(lambda: smpipeline.assert_started_in_order("prep", "churn")) == (
+        "Expected: pipelines to have been started in this order: 'prep', 'churn'.\n"
+        "Happened: no start of 'churn' came after 'prep'.\n"
+        "Started, in this order:\n"
+        f"  churn/{first.id} (Failed) started with {{'Date': '2026-11-22'}}\n"
+        f"  prep/{second.id} (Succeeded) started without parameters: matches\n"
+        "To do: correct the code under test, or the expectation."
+    )
+
+
+@pytest.mark.usefixtures("prep")
+def test_a_start_that_is_missing_in_an_order_is_told_with_what_was_refused(
+    smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient", complaint: Complaint
+) -> None:
+    """The call may have been made and come to nothing."""
+    assert complaint(lambda: smpipeline.assert_started_in_order("prep", "churn")) == (
+        "Expected: pipelines to have been started in this order: 'prep', 'churn'.\n"
+        "Happened: no start of 'prep' came.\n"
+        "To do: check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."
+    )
+    run = smpipeline.start("prep")
+    with pytest.raises(ClientError):
+        smpipeline_client.start_pipeline_execution(PipelineName="churn")
+
+    assert complaint(lambda: smpipeline.assert_started_in_order("prep", "churn")) == (
+        "Expected: pipelines to have been started in this order: 'prep', 'churn'.\n"
+        "Happened: no start of 'churn' came after 'prep'; 1 call of StartPipelineExecution was refused: ValidationException.\n"
+        "Started, in this order:\n"
+        f"  prep/{run.id} (Succeeded) started without parameters: matches\n"
+        "  a start of 'churn', refused\n"
+        f"    ValidationException: {smpipeline.calls[-1].error_message}\n"
+        "To do: correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
+    )
+
+
+def test_an_order_names_pipelines_that_exist(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
+    """A slip is told as one, wherever it stands."""
+    assert complaint(lambda: smpipeline.assert_started_in_order("churn", "chrun")) == (
+        "Expected: pipelines to have been started in this order: 'churn', 'chrun'.\n"
+        "Happened: there is no pipeline of this name.\n"
+        "To do: there is no pipeline 'chrun'; name one that exists: 'churn'. Did you mean 'churn'?"
+    )
+
+
+def test_an_order_of_nothing_says_nothing(smpipeline: SMPipelineMock) -> None:
+    """It would pass whatever happened."""
+    with pytest.raises(UsageError) as caught:
+        smpipeline.assert_started_in_order()
+
+    assert str(caught.value) == ("assert_started_in_order() needs the names of pipelines. Write assert_started_in_order('prep', 'churn').")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from pytest_smpipeline import SMPipelineMock, fail, mock_smpipeline, succeed
+from pytest_smpipeline import SMPipelineMock, mock_smpipeline, succeed
 from pytest_smpipeline.values import JsonObject
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def test_a_step_that_the_definition_lacks_is_a_key_error_with_the_closest_name(s
     with pytest.raises(KeyError) as by_ran:
         run.ran("Trian")
 
-    assert (by_steps.value.args, by_ran.value.args) == ((message,), (message,))
+    assert (str(by_steps.value), str(by_ran.value)) == (message, message)
+    assert by_steps.value.args == (message,)
 
 
 @pytest.mark.usefixtures("churn")
@@ -172,115 +173,6 @@ def test_an_execution_prints_as_pipeline_id_status_and_parameters(smpipeline: SM
 
 
 @pytest.mark.usefixtures("churn")
-def test_assert_succeeded_passes_for_an_execution_that_succeeded(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
-    """And for no other: a failed one is told with the steps that failed and why, line by line."""
-    smpipeline.script("churn", Train=[GOOD, fail("AlgorithmError:\nno memory")])
-    good, bad = (smpipeline.start("churn", {"Date": "d"}) for _ in range(2))
-
-    good.assert_succeeded()
-    assert complaint(bad.assert_succeeded) == (
-        f"Expected: execution churn/{bad.id} to be Succeeded.\n"
-        "Happened: it is Failed: Step failure: One or multiple steps failed.\n"
-        "Steps:\n"
-        "  step Train (Training) Failed\n"
-        "    ClientError: AlgorithmError:\n"
-        "    no memory\n"
-        "To do: look at the failed steps, or script them with succeed()."
-    )
-
-
-@pytest.mark.usefixtures("churn")
-@time_machine.travel(NOON, tick=False)
-@pytest.mark.smpipeline(progress="manual")
-@pytest.mark.parametrize(("assertion", "expected"), [("assert_succeeded", "Succeeded"), ("assert_failed", "Failed")])
-def test_an_execution_that_has_not_ended_is_told_to_move_time(
-    smpipeline: SMPipelineMock, complaint: Complaint, assertion: str, expected: str
-) -> None:
-    """Nothing is wrong with it yet; the steps that run are shown."""
-    run = smpipeline.start("churn", {"Date": "d"})
-    smpipeline.advance(seconds=2)
-
-    assert complaint(getattr(run, assertion)) == (
-        f"Expected: execution churn/{run.id} to be {expected}.\n"
-        "Happened: it is Executing.\n"
-        "Steps:\n"
-        "  step Prep (Processing) Executing\n"
-        "To do: move time with smp.run_until_idle() or smp.advance(): it has not ended."
-    )
-
-
-@pytest.mark.usefixtures("churn")
-@pytest.mark.parametrize(
-    "expected", [{}, {"step": "Train"}, {"reason": "memory"}, {"step": "Train", "reason": "ClientError: no"}], ids=repr
-)
-def test_assert_failed_passes_for_the_failure_that_happened(smpipeline: SMPipelineMock, expected: dict[str, str]) -> None:
-    """The step and a part of its reason may be named."""
-    smpipeline.script("churn", Train=fail("no memory"))
-
-    smpipeline.start("churn", {"Date": "d"}).assert_failed(**expected)
-
-
-@pytest.mark.usefixtures("churn")
-@pytest.mark.parametrize(
-    ("expected", "words"),
-    [
-        ({"step": "Prep"}, "Failed at step 'Prep'"),
-        ({"reason": "disk"}, "Failed with 'disk' in its reason"),
-        ({"step": "Train", "reason": "disk"}, "Failed at step 'Train' with 'disk' in its reason"),
-        ({"step": "Prep", "reason": "memory"}, "Failed at step 'Prep' with 'memory' in its reason"),
-    ],
-    ids=repr,
-)
-def test_assert_failed_tells_another_failure(
-    smpipeline: SMPipelineMock, complaint: Complaint, expected: dict[str, str], words: str
-) -> None:
-    """The steps that failed, and why, are shown."""
-    smpipeline.script("churn", Train=fail("no memory"))
-    run = smpipeline.start("churn", {"Date": "d"})
-
-    assert complaint(lambda: run.assert_failed(**expected)) == (
-        f"Expected: execution churn/{run.id} to be {words}.\n"
-        "Happened: it is Failed: Step failure: One or multiple steps failed.\n"
-        "Steps:\n"
-        "  step Train (Training) Failed\n"
-        "    ClientError: no memory\n"
-        "To do: script the step with fail(reason), or expect what really happened."
-    )
-
-
-def test_assert_failed_tells_a_success(smpipeline: SMPipelineMock, one_step: JsonObject, complaint: Complaint) -> None:
-    """There is no step to show."""
-    smpipeline.add("churn", one_step)
-    run = smpipeline.start("churn")
-
-    assert complaint(run.assert_failed) == (
-        f"Expected: execution churn/{run.id} to be Failed.\n"
-        "Happened: it is Succeeded.\n"
-        "To do: script the step with fail(reason), or expect what really happened."
-    )
-
-
-@pytest.mark.usefixtures("churn")
-def test_assert_failed_with_a_step_that_does_not_exist_names_the_closest(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
-    """A slip in the name is told as what it is."""
-    smpipeline.script("churn", Train=fail("no memory"))
-    run = smpipeline.start("churn", {"Date": "d"})
-
-    assert complaint(lambda: run.assert_failed(step="Trian")).splitlines()[-1] == (
-        "To do: pipeline 'churn' has no step 'Trian'. Did you mean 'Train'? Its steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'."
-    )
-
-
-def test_a_step_without_a_reason_fails_too(smpipeline: SMPipelineMock, one_step: JsonObject, complaint: Complaint) -> None:
-    """A Fail step without a message has no reason to search."""
-    smpipeline.add("churn", one_step | {"Steps": [{"Name": "Stop", "Type": "Fail", "Arguments": {}}]})
-    run = smpipeline.start("churn")
-
-    run.assert_failed(step="Stop")
-    assert "  step Stop (Fail) Failed\nTo do" in complaint(lambda: run.assert_failed(reason="any"))
-
-
-@pytest.mark.usefixtures("churn")
 def test_an_execution_of_everything_has_no_selection(smpipeline: SMPipelineMock) -> None:
     """The list is empty and there is no source."""
     run = smpipeline.start("churn", {"Date": "d"})
@@ -304,6 +196,7 @@ def test_reused_steps_are_among_the_steps_but_did_not_run(smpipeline: SMPipeline
 
 
 @pytest.mark.usefixtures("churn")
+@time_machine.travel(NOON, tick=False)
 @pytest.mark.smpipeline(progress="manual")
 def test_a_step_that_a_selective_execution_lacks_is_told_why(smpipeline: SMPipelineMock) -> None:
     """It was not selected, or has not started yet; what is reused has not been started either."""

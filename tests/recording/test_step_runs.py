@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from pytest_smpipeline import Execution, SMPipelineMock, fail, succeed
+from pytest_smpipeline import Execution, SMPipelineMock, cache_hit, fail, succeed
 from pytest_smpipeline.values import JsonObject
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -82,13 +82,15 @@ def test_what_a_step_returns_is_the_readers_own(smpipeline: SMPipelineMock, star
 
 
 def test_a_step_prints_as_name_type_status_and_reason(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
-    """A step without a reason shows none."""
+    """A step without a reason shows none; several attempts and a result from the cache are shown too."""
     smpipeline.add("churn", one_step)
-    smpipeline.script("churn", Train=[succeed(), fail("boom")])
-
-    shown = [repr(smpipeline.start("churn").steps["Train"]) for _ in range(2)]
+    smpipeline.script("churn", Train=[succeed(), fail("boom"), cache_hit()])
+    good, bad = (smpipeline.start("churn") for _ in range(2))
+    shown = [repr(run.steps["Train"]) for run in (good, bad)]
+    bad.retry()
 
     assert shown == ["<StepRun Train (Training) Succeeded>", "<StepRun Train (Training) Failed, reason='ClientError: boom'>"]
+    assert repr(bad.steps["Train"]) == "<StepRun Train (Training) Succeeded, attempts=2, cached>"
 
 
 def test_two_records_of_one_step_are_equal(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
