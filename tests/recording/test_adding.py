@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_smpipeline import SMPipelineMock, UsageError
+from pytest_smpipeline import SMPipelineMock, UsageError, mock_smpipeline
 from pytest_smpipeline.seeding import put_pipeline
 from pytest_smpipeline.values import JsonObject
 
@@ -264,3 +264,13 @@ def test_what_boto3_describes_may_be_added(smpipeline: SMPipelineMock, smpipelin
     described = smpipeline_client.describe_pipeline(PipelineName="churn")
 
     assert smpipeline.add("copy", described).definition == one_step
+
+
+def test_nothing_is_added_to_a_mock_that_has_ended() -> None:
+    """Neither pipelines nor executions; what is there can still be read."""
+    with mock_smpipeline() as smp:
+        smp.add("churn", steps=["Train"])
+
+    for add in (lambda: smp.add("churn", steps=["Prep"]), lambda: smp.add_execution("churn")):
+        with pytest.raises(UsageError, match="This mock has ended"):
+            add()
