@@ -64,7 +64,7 @@ def add_past_execution(service: Service, pipeline: PipelineState, told: Told) ->
 def _past(pipeline: PipelineState, told: Told, now: Instant) -> Past:
     """Return what is told, completed, from the forms of its parts over their meaning to their times: each asks for the one before."""
     version = _version(pipeline, told.version)
-    times = Times(told.started, told.ended, active=told.status in ACTIVE)
+    times = Times(told.started, told.ended, active=str(told.status) in ACTIVE)
     problems = [*_status_problems(told.status), *_reason_problems(told), *times.problems(now)]
     steps = past_steps(pipeline, version.definition, told.steps, problems)
     _raise_found(pipeline, problems)
@@ -111,7 +111,7 @@ def _version(pipeline: PipelineState, number: int | None) -> VersionState:
 
 
 def _status_problems(status: str) -> Iterator[str]:
-    if status not in EXECUTION:
+    if str(status) not in EXECUTION:
         hint = did_you_mean(str(status), EXECUTION)
         yield f"status={status!r} is not a status of an execution.{hint} Statuses: {choices(EXECUTION)}."
 

@@ -514,6 +514,7 @@ def test_an_experiment_that_has_no_name_is_refused(smpipeline: SMPipelineMock, o
                 "Statuses: 'CompletedWithFailures', 'Executing', 'Failed', 'Stopped', 'Stopping', 'Succeeded'."
             ),
         ),
+        ({"status": ["Failed"]}, "status=['Failed'] is not a status of an execution. "),
         (
             {"steps": {"Trian": "Succeeded"}},
             "steps has 'Trian', which is no step. Did you mean 'Train'? Steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'.",
