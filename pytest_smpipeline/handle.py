@@ -9,20 +9,20 @@ from pytest_smpipeline._doors.clients import make_client, own_client
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.faults import Error, new_fault
+from pytest_smpipeline.built_pipelines import BuiltParameters, BuiltSteps
 from pytest_smpipeline.cases import Cases
-from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, named_definition
+from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import counted
+from pytest_smpipeline.history import PastOutcome, Told, add_past_execution
 from pytest_smpipeline.lambda_functions import AnswersLambdas, LambdaFunctions
-from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.records import Execution
 from pytest_smpipeline.scripts import Scripts
-from pytest_smpipeline.seeding import Pipeline, add_request, put_pipeline
+from pytest_smpipeline.seeding import Given, Pipeline, add_pipeline, find_pipeline
 from pytest_smpipeline.selections import Source, selective_execution_config
 from pytest_smpipeline.start_assertions import StartAssertions
 from pytest_smpipeline.starting import start_request
 from pytest_smpipeline.step_scripts import Script
-from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import to_datetime, to_milliseconds
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class SMPipelineMock(StartAssertions, AnswersLambdas):
         name: "str | HasDefinition",
         definition: DefinitionSource | None = None,
         *,
+        parameters: BuiltParameters | None = None,
+        steps: BuiltSteps | None = None,
         role_arn: str | None = None,
         description: str | None = None,
         display_name: str | None = None,
@@ -61,32 +63,45 @@ class SMPipelineMock(StartAssertions, AnswersLambdas):
         region: str | None = None,
         account_id: str | None = None,
     ) -> Pipeline:
-        """Put a pipeline into the service, or make the next version of one that is there.
+        """Put a pipeline into the service, or make the next version of one that is there and has another definition.
 
         ``definition`` is a dict, JSON text, the path of a ``.json`` file (also the saved output of ``aws sagemaker
         describe-pipeline``), or an object with ``.definition()``; an object that also has ``.name`` may be given alone.
-        ``parallelism`` is the default of MaxParallelExecutionSteps, ``aliases`` name the version that this call makes;
-        ``region`` and ``account_id`` default to the mock's own.
+        Without one it is built: ``parameters`` are types (a start has to give a value) or defaults by name, ``steps`` are names in
+        a row, or types by name, each alone (after the entry before) or as ``(type, [names it depends on])``. ``parallelism`` is
+        the default of MaxParallelExecutionSteps, ``aliases`` name the version that this call makes; ``region`` and ``account_id``
+        default to the mock's own.
 
-        Raises ``UsageError`` with every problem and its path for a definition that the service would refuse.
+        Raises ``UsageError`` with every problem and its place for a definition that the service would refuse.
         """
         __tracebackhide__ = True
-        name, definition = named_definition(name, definition)
-        service = self._live
-        region = region or service.options.region
-        account_id = account_id or service.options.account_id
-        check_keywords({"region": region, "account_id": account_id})
-        request = add_request(
-            name,
-            definition,
-            role_arn=role_arn,
-            description=description,
-            display_name=display_name,
-            tags=tags,
-            parallelism=parallelism,
-            aliases=aliases,
-        )
-        return put_pipeline(service, region, account_id, request)
+        given = Given(definition, parameters, steps, role_arn, description, display_name, tags, parallelism, aliases, region, account_id)
+        return add_pipeline(self._live, name, given)
+
+    def add_execution(
+        self,
+        name: str,
+        *,
+        status: str = "Succeeded",
+        parameters: Mapping[str, object] | None = None,
+        steps: Mapping[str, PastOutcome] | None = None,
+        failure_reason: str | None = None,
+        started: datetime | None = None,
+        ended: datetime | None = None,
+        display_name: str | None = None,
+        version: int | None = None,
+    ) -> Execution:
+        """Put an execution that began before the test into a pipeline's history, and return it.
+
+        The API shows it like any other; it is not in ``smp.executions`` and no call. ``steps`` are statuses or outcomes by name;
+        without them none are listed. Times that are not given follow from the steps and lie before now, the latest history last.
+        One that is ``Executing`` stays so until it is stopped, or its running steps are released or answered.
+
+        Raises ``UsageError`` for what could not have happened so, with the closest name for one that does not exist.
+        """
+        __tracebackhide__ = True
+        told = Told(status, parameters, steps, failure_reason, started, ended, display_name, version)
+        return add_past_execution(self._live, self._find(name), told)
 
     def script(
         self,
@@ -218,9 +233,4 @@ class SMPipelineMock(StartAssertions, AnswersLambdas):
         return self._service
 
     def _find(self, name: str) -> PipelineState:
-        options = self._live.options
-        pipelines = self._service.store.territory(options.account_id, options.region).pipelines
-        if name not in pipelines:
-            message = f"There is no pipeline {name!r}.{did_you_mean(name, pipelines)} Existing: {choices(pipelines)}. add() it first."
-            raise UsageError(message)
-        return pipelines[name]
+        return find_pipeline(self._live, name)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import indent
 from typing import cast
 
@@ -13,9 +14,12 @@ from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.validation import validate
-from pytest_smpipeline.definition_sources import DefinitionSource, definition_text
+from pytest_smpipeline.built_pipelines import BuiltParameters, BuiltSteps, built_definition
+from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, definition_text, named_definition
 from pytest_smpipeline.exceptions import ServiceError, UsageError
-from pytest_smpipeline.suggestions import choices
+from pytest_smpipeline.options import check_keywords
+from pytest_smpipeline.step_templates import BuiltStep
+from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.values import JsonObject
 
 
@@ -87,32 +91,57 @@ class Pipeline:
         return f"<Pipeline {self.name} version {self.version}: {', '.join(self.steps)}>"
 
 
-def add_request(
-    name: str,
-    definition: DefinitionSource,
-    *,
-    role_arn: str | None,
-    description: str | None,
-    display_name: str | None,
-    tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None,
-    parallelism: int | Mapping[str, int] | None,
-    aliases: Sequence[str] | None,
-) -> JsonObject:
-    """Return the CreatePipeline request of an ``add()``; what is None is left to the service.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What ``smp.add()`` is given beside the name; what is None is left to the service, or to the mock."""
 
-    Raises ``UsageError`` for a value that has no form in the API.
+    definition: DefinitionSource | None
+    parameters: BuiltParameters | None
+    steps: BuiltSteps | None
+    role_arn: str | None
+    description: str | None
+    display_name: str | None
+    tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None
+    parallelism: int | Mapping[str, int] | None
+    aliases: Sequence[str] | None
+    region: str | None
+    account_id: str | None
+
+
+def add_pipeline(service: Service, name: str | HasDefinition, given: Given) -> Pipeline:
+    """Put a pipeline into the service, or make the next version of one that is there.
+
+    Raises ``UsageError`` for a value that has no form in the API, and for what the service would refuse.
     """
+    name, definition = named_definition(name, given.definition, {"parameters": given.parameters, "steps": given.steps})
+    region = given.region or service.options.region
+    account_id = given.account_id or service.options.account_id
+    check_keywords({"region": region, "account_id": account_id})
+    if definition is None:
+        place = BuiltStep("", name, given.role_arn or default_role(region, account_id), region, account_id)
+        definition = built_definition(place, given.parameters, given.steps)
     members: dict[str, object] = {
         "PipelineName": name,
         "PipelineDefinition": definition_text(definition),
-        "RoleArn": role_arn,
-        "PipelineDescription": description,
-        "PipelineDisplayName": display_name,
-        "Tags": tag_list(tags or ()),
-        "ParallelismConfiguration": None if parallelism is None else parallelism_configuration(parallelism),
-        "PipelineVersionAliases": alias_list(aliases or ()) or None,
+        "RoleArn": given.role_arn,
+        "PipelineDescription": given.description,
+        "PipelineDisplayName": given.display_name,
+        "Tags": tag_list(given.tags or ()),
+        "ParallelismConfiguration": None if given.parallelism is None else parallelism_configuration(given.parallelism),
+        "PipelineVersionAliases": alias_list(given.aliases or ()) or None,
     }
-    return cast("JsonObject", {member: value for member, value in members.items() if value is not None})
+    request = cast("JsonObject", {member: value for member, value in members.items() if value is not None})
+    with service.lock:
+        return put_pipeline(service, region, account_id, request)
+
+
+def find_pipeline(service: Service, name: str) -> PipelineState:
+    """Return the pipeline of this name in the mock's own account and region; ``UsageError`` with the closest when there is none."""
+    pipelines = service.store.territory(service.options.account_id, service.options.region).pipelines
+    if name not in pipelines:
+        message = f"There is no pipeline {name!r}.{did_you_mean(str(name), pipelines)} Existing: {choices(pipelines)}. add() it first."
+        raise UsageError(message)
+    return pipelines[name]
 
 
 def put_pipeline(service: Service, region: str, account_id: str, request: JsonObject) -> Pipeline:

@@ -36,6 +36,11 @@ class Runner:
         """Take over a new execution; its first steps start after the usual gap."""
         self._take_over(Run(territory, execution, frontier_of(execution)), execution.created)
 
+    def take_in(self, run: Run) -> None:
+        """Take over an execution that is under way and stands still: it moves when it is stopped, or a running step is ended."""
+        self._runs[run.execution.arn] = run
+        run.deadline = self._schedule.set_deadline(run.execution.created + TIME_LIMIT, partial(self._time_out, run))
+
     def retry(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""
         now = self.clock.now()

@@ -14,6 +14,7 @@ from pytest_smpipeline._engine.schedule import Appointment, Schedule
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.values import Instant, Json, JsonObject
 
@@ -210,3 +211,10 @@ def _send_message(state: StepState, execution: ExecutionState) -> None:
         token = state.metadata["Callback"]["CallbackToken"]
         message: JsonObject = {"token": token, "pipelineExecutionArn": execution.arn, "arguments": state.arguments, "status": state.status}
         state.messages = (*state.messages, message)
+
+
+def announce_callback(territory: Territory, execution: ExecutionState, state: StepState) -> None:
+    """Let a Callback step of the past be answered by its token, and have sent its message; for other steps do nothing."""
+    if "Callback" in state.metadata:
+        territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (execution, state)
+        _send_message(state, execution)

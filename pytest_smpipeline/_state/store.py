@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
+from pytest_smpipeline._state.transitions import ACTIVE
 
 _CREATION: Final = attrgetter("created", "number")
 
@@ -50,11 +51,16 @@ class Territory:
 
     def add(self, execution: ExecutionState) -> None:
         """Enter a new execution into the histories of its pipeline and of its version."""
+        self.add_past(execution)
+        self.journal.append(execution)
+
+    def add_past(self, execution: ExecutionState) -> None:
+        """Enter an execution into the histories of its pipeline and of its version that the journal does not tell of."""
         execution.pipeline.history.enter(execution)
         execution.version.history.enter(execution)
         self.executions[execution.arn] = execution
-        self.journal.append(execution)
-        self.active.add(execution.arn)
+        if execution.status in ACTIVE:
+            self.active.add(execution.arn)
 
     def remove(self, pipeline: PipelineState) -> None:
         """Forget a pipeline and all its executions."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_smpipeline import SMPipelineMock, UsageError
+from pytest_smpipeline import SMPipelineMock, UsageError, mock_smpipeline
 from pytest_smpipeline.seeding import put_pipeline
 from pytest_smpipeline.values import JsonObject
 
@@ -237,8 +237,40 @@ class Nameless:
 
 @pytest.mark.parametrize("arguments", [("churn",), (Nameless(),), (5, {}), (Nameless(), {})], ids=["name", "nameless", "number", "both"])
 def test_add_takes_a_name_and_a_definition(smpipeline: SMPipelineMock, arguments: tuple[object, ...]) -> None:
-    """Or one object that has both; anything else is told so."""
+    """Or one object that has both, or what to build one from; a definition that is None by mistake builds nothing."""
     with pytest.raises(UsageError) as caught:
         smpipeline.add(*arguments)  # type: ignore[arg-type]  # the point of the test
 
-    assert str(caught.value) == "add() takes a name and a definition, or one object with .name and .definition()."
+    assert str(caught.value) == (
+        "add() takes a name and a definition, a name and steps= or parameters= to build one from, "
+        "or one object with .name and .definition()."
+    )
+
+
+def test_a_pipeline_can_be_copied_to_another_region(smpipeline: SMPipelineMock, definition: JsonObject) -> None:
+    """What ``add`` returns has a name and a definition, so it may be given alone."""
+    here = smpipeline.add("churn", definition)
+
+    there = smpipeline.add(here, region="eu-west-1")
+
+    assert there.arn == "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/churn"
+    assert there.definition == here.definition
+
+
+def test_what_boto3_describes_may_be_added(smpipeline: SMPipelineMock, smpipeline_client: "SageMakerClient", one_step: JsonObject) -> None:
+    """The answer of DescribePipeline has the definition in it."""
+    smpipeline.add("churn", one_step)
+
+    described = smpipeline_client.describe_pipeline(PipelineName="churn")
+
+    assert smpipeline.add("copy", described).definition == one_step
+
+
+def test_nothing_is_added_to_a_mock_that_has_ended() -> None:
+    """Neither pipelines nor executions; what is there can still be read."""
+    with mock_smpipeline() as smp:
+        smp.add("churn", steps=["Train"])
+
+    for add in (lambda: smp.add("churn", steps=["Prep"]), lambda: smp.add_execution("churn")):
+        with pytest.raises(UsageError, match="This mock has ended"):
+            add()

@@ -27,6 +27,14 @@ class Sdk:
         return self.says
 
 
+class Holder:
+    """Something that holds its definition."""
+
+    def __init__(self, definition: object) -> None:
+        """Hold this."""
+        self.definition = definition
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a new folder the current one."""
@@ -36,8 +44,22 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "source",
-    [CONTENT, MappingProxyType(CONTENT), TEXT, f"\n {TEXT}", Sdk(TEXT), Sdk(CONTENT)],
-    ids=["dict", "mapping", "text", "indented text", "object with text", "object with dict"],
+    [
+        CONTENT,
+        MappingProxyType(CONTENT),
+        TEXT,
+        f"\n {TEXT}",
+        json.dumps(TEXT),
+        json.dumps({"PipelineDefinition": TEXT}),
+        {"PipelineDefinition": TEXT},
+        Sdk(TEXT),
+        Sdk(CONTENT),
+        Holder(CONTENT),
+    ],
+    ids=[
+        *("dict", "mapping", "text", "indented text", "text in JSON", "answer as text", "answer"),
+        *("object with text", "object with dict", "object that holds it"),
+    ],
 )
 def test_a_definition_is_a_dict_text_or_an_object_that_has_it(source: DefinitionSource) -> None:
     """Whatever the form, the service gets JSON text that means the same."""
@@ -75,9 +97,14 @@ def test_a_file_may_start_with_a_byte_order_mark(here: Path) -> None:
     assert definition_text("churn.json") == TEXT
 
 
-def test_a_file_may_hold_the_output_of_describe_pipeline(here: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [{"PipelineName": "churn", "PipelineDefinition": TEXT}, {"PipelineDefinition": TEXT, "CreationTime": 1.5}, TEXT],
+    ids=["describe-pipeline", "describe-pipeline-definition-for-execution", "--query PipelineDefinition"],
+)
+def test_a_file_may_hold_the_output_of_the_command_line(here: Path, content: object) -> None:
     """The definition is the text inside it."""
-    (here / "described.json").write_text(json.dumps({"PipelineName": "churn", "PipelineDefinition": TEXT}), encoding="utf-8")
+    (here / "described.json").write_text(json.dumps(content), encoding="utf-8")
 
     assert definition_text("described.json") == TEXT
 
