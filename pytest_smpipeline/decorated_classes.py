@@ -15,6 +15,8 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
 
 Activate: TypeAlias = Callable[[], AbstractContextManager[SMPipelineMock]]
+"""Makes a new activation whenever it is called."""
+
 DecorateMethod: TypeAlias = Callable[[object], object]
 
 _PREFIX = "test"
@@ -27,7 +29,7 @@ def is_test_case(target: type) -> bool:
     return issubclass(target, unittest.TestCase)
 
 
-def decorate_test_class(target: type, keywords: Mapping[str, object], _: Activate, decorate_method: DecorateMethod) -> None:
+def decorate_test_class(target: type, keywords: Mapping[str, object], decorate_method: DecorateMethod) -> None:
     """Mark a class for pytest, and decorate its test methods, inherited ones included.
 
     Raises ``UsageError`` for a class that is not for tests: nothing in it would be mocked.
@@ -46,7 +48,7 @@ def decorate_test_class(target: type, keywords: Mapping[str, object], _: Activat
     pytest.mark.smpipeline.with_args(**keywords)(target)
 
 
-def decorate_test_case(target: type, _: Mapping[str, object], activate: Activate, __: DecorateMethod) -> None:
+def decorate_test_case(target: type, activate: Activate) -> None:
     """Let every test of a test case start fresh, from before ``setUp`` to after its last cleanup.
 
     The case finds the mock as ``self.smpipeline``.

@@ -7,20 +7,16 @@ The kind is kept: a coroutine function stays one, as do generator functions of b
 import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
-from pytest_smpipeline.decorated_classes import decorate_test_case, decorate_test_class, is_test_case
+from pytest_smpipeline.decorated_classes import Activate, decorate_test_case, decorate_test_class, is_test_case
 from pytest_smpipeline.exceptions import UsageError
-from pytest_smpipeline.handle import SMPipelineMock
 from pytest_smpipeline.options import OptionKeywords
 
 Target = TypeVar("Target")
 Function: TypeAlias = Callable[..., Any]
 """Any function: what it takes and returns is passed on unread."""
-
-Activate: TypeAlias = Callable[[], AbstractContextManager[SMPipelineMock]]
 
 _METHODS: Final = (staticmethod, classmethod)
 
@@ -41,8 +37,10 @@ class Decorator:
         Raises ``UsageError`` for what can't be called, and for what would run unmocked, with the order of decorators that works.
         """
         if inspect.isclass(target):
-            decorate_class = decorate_test_case if is_test_case(target) else decorate_test_class
-            decorate_class(target, self.keywords, self.activate, functools.partial(self._decorated, self.join))
+            if is_test_case(target):
+                decorate_test_case(target, self.activate)
+            else:
+                decorate_test_class(target, self.keywords, functools.partial(self._decorated, self.join))
             return target
         return cast("Target", self._decorated(self.activate, target))
 
@@ -150,7 +148,7 @@ def _callable(target: object) -> Function:
 
 def _check_has_run(function: Function, result: object) -> None:
     """Refuse a result whose body runs later: it would run unmocked."""
-    body = getattr(result, "gen", result)  # where context managers made by contextlib keep theirs
+    body = inspect.getattr_static(result, "gen", result)  # where context managers made by contextlib keep theirs
     kind = next((kind for is_kind, kind in _LATE if is_kind(body)), None)
     if kind is None:
         return

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from pytest_smpipeline._doors.accounts import access_key_of, is_of_assumed_role
-from pytest_smpipeline._doors.aio_replies import aio_response, read_body
+from pytest_smpipeline._doors.aio_replies import aio_response, plain_body
 from pytest_smpipeline._doors.borrowed import Client, Endpoint, HttpRequest, HttpResponse, OperationModel, Parsed
 from pytest_smpipeline._doors.express import Express, Reply
 from pytest_smpipeline._doors.full_road import FullRoad
@@ -71,9 +71,9 @@ class Aio:
         client = getattr(sys.modules.get(_CLIENT), "AioBaseClient", None)  # none while another thread is importing it
         with self._lock:
             if client is not None and self._is_open and not self._is_noticed:
+                self._is_noticed = True
                 self._open_client(client)
                 self._open_endpoint(sys.modules["aiobotocore.endpoint"].AioEndpoint)
-                self._is_noticed = True
 
     def _open_client(self, owner: object) -> None:
         async def make_request(
@@ -95,15 +95,17 @@ class Aio:
     def _open_endpoint(self, owner: object) -> None:
         async def send(endpoint: Endpoint, request: HttpRequest) -> HttpResponse:
             __tracebackhide__ = True
-            if self._is_open:
-                request.body = await read_body(request.body)
-                response = self._full_road.respond(request)
-                if response is not None:
-                    return aio_response(response, request.url)
-            return await seam.beneath(endpoint, request)
+            response = await self._respond(request) if self._is_open else None
+            return await seam.beneath(endpoint, request) if response is None else response
 
         seam: Seam[Send] = Seam(owner, "_send", send)
         seam.open(self._undo)
+
+    async def _respond(self, request: HttpRequest) -> HttpResponse | None:
+        __tracebackhide__ = True
+        async with plain_body(request):
+            response = self._full_road.respond(request)
+        return None if response is None else aio_response(response, request.url)
 
     async def _reply(self, client: Any, operation_model: OperationModel, request_dict: Mapping[str, object], context: object) -> Reply:  # noqa: ANN401 # botocore's client, whose methods are to be awaited
         __tracebackhide__ = True

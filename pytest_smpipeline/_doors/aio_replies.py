@@ -2,11 +2,13 @@
 
 import inspect
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, cast
 
-from pytest_smpipeline._doors.borrowed import HttpResponse
+from pytest_smpipeline._doors.borrowed import HttpRequest, HttpResponse
 
 
 class _Stream:
@@ -43,8 +45,16 @@ def aio_response(response: HttpResponse, url: str) -> HttpResponse:
     return cast("HttpResponse", kind(url, response.status_code, response.headers, _Stream(response.content, url)))
 
 
-async def read_body(body: Any) -> Any:  # noqa: ANN401 # bytes, text, a file, or aiobotocore's wrapper around one
-    """Return a request's body as something that can be read without awaiting."""
+@asynccontextmanager
+async def plain_body(request: HttpRequest) -> AsyncGenerator[None]:
+    """Let a request have a body meanwhile that can be read without awaiting; then it has its own again, to be read from the start."""
+    body: Any = request.body
     if not inspect.iscoroutinefunction(getattr(body, "read", None)):
-        return body
-    return await body.read()
+        yield
+        return
+    request.body = await body.read()
+    try:
+        yield
+    finally:
+        request.body = body
+        body.seek(0)

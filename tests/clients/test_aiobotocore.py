@@ -17,6 +17,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError
+from moto import mock_aws
+from moto.server import ThreadedMotoServer
 
 from pytest_smpipeline import SMPipelineMock, fail, mock_smpipeline, succeed
 from pytest_smpipeline._operations.table import ANSWERED
@@ -259,6 +261,45 @@ def test_other_services_are_motos(smpipeline: SMPipelineMock) -> None:
 
     asyncio.run(use())
     assert boto3.client("s3").get_object(Bucket="bucket", Key="model")["ContentLength"] == len(body)
+
+
+def test_the_users_own_moto_answers_other_services() -> None:
+    """As ``mock_aws`` around or inside is the one that botocore's clients meet."""
+
+    async def use(names: list[str]) -> None:
+        async with connect("s3", region_name="us-east-1") as s3:
+            await s3.put_object(Bucket="theirs", Key=f"{len(names)}", Body=b"model")
+            names.extend([found["Key"] for found in (await s3.list_objects_v2(Bucket="theirs"))["Contents"]])
+
+    names: list[str] = []
+    with mock_aws():
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="theirs")
+        with mock_smpipeline():
+            asyncio.run(use(names))
+    with mock_smpipeline(), mock_aws():
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="theirs")
+        asyncio.run(use(names))
+    assert names == ["0", "1"]
+
+
+def test_a_server_on_this_machine_is_reached(smpipeline: SMPipelineMock) -> None:
+    """What is sent there is sent as ever, uploads in chunks included."""
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+
+    async def use() -> bytes:
+        async with connect("s3", endpoint_url=f"http://{host}:{port}") as s3:
+            await s3.create_bucket(Bucket="elsewhere")
+            await s3.put_object(Bucket="elsewhere", Key="model", Body=b"model")
+            async with (await s3.get_object(Bucket="elsewhere", Key="model"))["Body"] as stream:
+                content: bytes = await stream.read()
+                return content
+
+    try:
+        assert asyncio.run(use()) == b"model"
+    finally:
+        server.stop()
 
 
 def test_a_definition_in_s3_is_found(smpipeline: SMPipelineMock) -> None:

@@ -209,12 +209,11 @@ def test_an_exception_inside_is_announced_as_aiobotocore_does(client: Any, doors
 
 
 def test_an_aiobotocore_that_is_imported_later_is_noticed_with_its_first_client(
-    doors: Doors, modules: dict[str, ModuleType], early: Callable[..., Any], make_client: Callable[..., Any], service: Any
+    modules: dict[str, ModuleType], doors: Doors, early: Callable[..., Any], make_client: Callable[..., Any], service: Any
 ) -> None:
     """Each of its clients comes through the constructor of botocore's."""
-    monkeypatch = pytest.MonkeyPatch()
     early("sts")
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         for name, module in modules.items():
             patch.setitem(sys.modules, name, module)
         call(make_client(), "ListPipelines")
@@ -224,7 +223,7 @@ def test_an_aiobotocore_that_is_imported_later_is_noticed_with_its_first_client(
 
 
 def test_an_aiobotocore_that_is_just_being_imported_is_left_alone(
-    doors: Doors, early: Callable[..., Any], modules: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
+    modules: dict[str, ModuleType], doors: Doors, early: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another thread may be half through with it."""
     monkeypatch.setitem(sys.modules, f"{NAME}.client", ModuleType(f"{NAME}.client"))
@@ -318,20 +317,35 @@ def test_what_nobody_knows_is_sent(imported: dict[str, ModuleType], doors: Doors
 class AwaitedBody:
     """A request's body that is awaited, as aiobotocore wraps what is uploaded in chunks."""
 
+    def __init__(self) -> None:
+        self._file = BytesIO(b"{}")
+
     async def read(self) -> bytes:
-        return b"chunked"
+        return self._file.read()
+
+    def seek(self, place: int) -> None:
+        self._file.seek(place)
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"), [(AwaitedBody(), bytes), (BytesIO(b"plain"), BytesIO), (b"bytes", bytes)], ids=["awaited", "file", "bytes"]
-)
-def test_a_body_is_read_before_anybody_reads_it_without_awaiting(client: Any, doors: Doors, body: Any, kind: type) -> None:
-    """What can be read without awaiting is left as it is."""
+def test_a_body_that_is_awaited_is_read_for_those_who_do_not_await(client: Any, doors: Doors, service: Any) -> None:
+    """The request has it back, to be read again by a next attempt."""
+    body = AwaitedBody()
+    service.options = Options(wire="full")
+
+    for _ in range(2):
+        call(client, "StartPipelineExecution", body)
+
+    assert [request.body for request in service.requests] == [b"{}", b"{}"]
+
+
+@pytest.mark.parametrize("body", [AwaitedBody(), BytesIO(b"plain"), b"bytes"], ids=["awaited", "file", "bytes"])
+def test_a_body_that_nobody_here_wants_is_sent_as_it_was(client: Any, doors: Doors, body: Any) -> None:
+    """How it is transferred is not ours to change."""
     client.meta.endpoint_url = "http://localhost:1"
 
     call(client, "ListTrainingJobs", body)
 
-    assert type(client._endpoint.requests[0].body) is kind
+    assert client._endpoint.requests[0].body is body
 
 
 class AssumedRole:
