@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+import pytest_smpipeline.mock  # noqa: F401 # an inner run takes away what it has loaded, and there would be two of it
+
 DEFINITION = json.dumps(
     {
         "Version": "2020-12-01",
@@ -24,7 +26,6 @@ def definition() -> str:
 @pytest.fixture
 def run_tests(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Return a function that runs a test file as a project of its own."""
-    import pytest_smpipeline.mock  # noqa: F401 # an inner run takes away what it has loaded, and there would be two of it
 
     def run(source: str, *args: str, block: str = "asyncio", **files: str) -> pytest.RunResult:
         pytester.makepyfile(test_it=f"DEFINITION = {DEFINITION!r}\n{textwrap.dedent(source)}")
