@@ -7,7 +7,7 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel"]
+nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel", "aiobotocore"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
@@ -36,6 +36,13 @@ def lowest(session: nox.Session) -> None:
     """Run the suite with the oldest pytest, moto and botocore that are supported."""
     session.install("-e", ".", *group("test"), *LOWEST)
     session.run("python", "-m", "pytest", *PYTEST_8, *(session.posargs or ("tests", "conftest_example.py")))
+
+
+@nox.session(python=PYTHONS[0])
+def aiobotocore(session: nox.Session) -> None:
+    """Run the tests that need aiobotocore, with the botocore that it asks for."""
+    session.install("-e", ".", *group("aiobotocore"))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/plugin", "tests/doors/test_aio.py")))
 
 
 @nox.session

@@ -1,17 +1,16 @@
 """Activation: the one place that turns the emulation on and off, for the whole process."""
 
-import inspect
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from functools import wraps
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.decorators import Decorator
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
 from pytest_smpipeline.lambda_functions import LambdaFunctions
@@ -22,8 +21,7 @@ from pytest_smpipeline.scripts import Scripts
 if TYPE_CHECKING:
     from typing import Unpack
 
-P = ParamSpec("P")
-R = TypeVar("R")
+Target = TypeVar("Target", bound=Callable[..., object])
 
 _NOT_ACTIVE: Final = (
     "No SageMaker Pipelines mock is active. Use the fixture smpipeline, @pytest.mark.smpipeline, the decorator @mock_smpipeline, "
@@ -68,7 +66,7 @@ class _Emulation:
         self._doors.refresh()
 
 
-class Activation(AbstractContextManager[SMPipelineMock]):
+class Activation(AbstractContextManager[SMPipelineMock], AbstractAsyncContextManager[SMPipelineMock]):
     """A way in, ready to be used: as a decorator, as a context manager, or with ``start()`` and ``stop()``.
 
     Activations nest and share one state; the outermost one starts and ends it. Options given here hold while this one is
@@ -123,28 +121,38 @@ class Activation(AbstractContextManager[SMPipelineMock]):
         """Deactivate, whatever happened inside."""
         self.stop()
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Return the function so that the mock is active while it runs; it gets no extra argument.
+    async def __aenter__(self) -> SMPipelineMock:
+        """Activate and return the mock; process-wide, as everywhere."""
+        return self.__enter__()
 
-        Raises ``UsageError`` for a class, a coroutine function and a generator function: they would run unmocked.
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Deactivate, whatever happened inside."""
+        __tracebackhide__ = True
+        self.__exit__(kind, error, trace)
+
+    def __call__(self, target: Target) -> Target:
+        """Return the function or class so that the mock is active while it runs; it gets no extra argument.
+
+        Raises ``UsageError`` for what can't be decorated.
         """
-        _check_decorable(function)
-
-        @wraps(function)
-        def active(*args: P.args, **kwargs: P.kwargs) -> R:
-            __tracebackhide__ = True
-            with Activation(self.keywords):
-                return function(*args, **kwargs)
-
-        return active
+        decorate = Decorator(
+            activate=lambda: Activation(self.keywords),
+            join=lambda: Activation({} if _emulations else self.keywords),
+            is_active=lambda: bool(_emulations),
+            keywords=self.keywords,
+        )
+        return decorate(target)
 
 
 @overload
-def mock_smpipeline(function: Callable[P, R], /) -> Callable[P, R]: ...
+def mock_smpipeline(target: Target, /) -> Target: ...
 @overload
 def mock_smpipeline(**options: "Unpack[OptionKeywords]") -> Activation: ...
-def mock_smpipeline(function: Callable[P, R] | None = None, /, **options: "Unpack[OptionKeywords]") -> Callable[P, R] | Activation:
-    """Emulate SageMaker Pipelines: as a decorator with or without options, or as a context manager.
+def mock_smpipeline(target: Target | None = None, /, **options: "Unpack[OptionKeywords]") -> Target | Activation:
+    """Emulate SageMaker Pipelines: as a decorator with or without options, or as a context manager, plain or async.
+
+    A decorated function, coroutine function or generator function of either sort keeps its kind and its type. A decorated
+    class of tests, ``unittest.TestCase`` included, starts fresh for each test.
 
     The options, all optional:
 
@@ -156,11 +164,8 @@ def mock_smpipeline(function: Callable[P, R] | None = None, /, **options: "Unpac
 
     Raises ``UsageError`` for an option that does not exist or a value that it does not take.
     """
-    if function is not None and not callable(function):
-        message = f"mock_smpipeline() takes options by keyword, not {function!r}. Write mock_smpipeline(region='eu-west-1')."
-        raise UsageError(message)
     activation = Activation(check_keywords(cast("dict[str, object]", options)))
-    return activation if function is None else activation(function)
+    return activation if target is None else activation(target)
 
 
 def current_mock() -> SMPipelineMock:
@@ -183,23 +188,6 @@ def _options_of(activations: "list[Activation]") -> Options:
     for activation in activations:
         keywords |= activation.keywords
     return Options(**keywords)
-
-
-def _check_decorable(function: Callable[..., object]) -> None:
-    kinds = (
-        (inspect.isclass, "a class"),
-        (inspect.iscoroutinefunction, "a coroutine function"),
-        (inspect.isasyncgenfunction, "an async generator function"),
-        (inspect.isgeneratorfunction, "a generator function"),
-    )
-    for is_kind, kind in kinds:
-        if is_kind(function):
-            name = getattr(function, "__name__", repr(function))
-            message = (
-                f"@mock_smpipeline can't decorate {name!r} yet: it is {kind}, and its body would run unmocked. "
-                "Use the fixture smpipeline, or with mock_smpipeline() as smp inside it."
-            )
-            raise UsageError(message)
 
 
 def _seed_of_the_test() -> str | int:

@@ -48,10 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the marker alone activate the mock, before any other fixture of the test is set up."""
-    if isinstance(item, pytest.Function) and item.get_closest_marker("smpipeline") and "smpipeline" not in item.fixturenames:
+    """Let the marker alone activate the mock, before any other fixture of the test is set up, its setup_method included."""
+    if isinstance(item, pytest.Function) and item.get_closest_marker("smpipeline"):
         # A list of its own: items made from one parametrised function share theirs, and a mark may be on one of them only.
-        item.fixturenames = ["smpipeline", *item.fixturenames]
+        item.fixturenames = ["smpipeline", *(name for name in item.fixturenames if name != "smpipeline")]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -46,8 +46,13 @@ def access_key_of(credentials: object) -> str | None:
     taken as they are, since renewing them may ask the machine's metadata service or run a program.
     """
     # Only credentials that renew themselves have the underlined attribute; reading their other one renews them.
-    renews = hasattr(credentials, "_access_key") and not str(getattr(credentials, "method", "")).startswith("assume-role")
+    renews = hasattr(credentials, "_access_key") and not is_of_assumed_role(credentials)
     return cast("str | None", getattr(credentials, "_access_key" if renews else "access_key", None))
+
+
+def is_of_assumed_role(credentials: object) -> bool:
+    """Return whether a client's credentials are those of an assumed role, which STS is asked for."""
+    return str(getattr(credentials, "method", "")).startswith("assume-role")
 
 
 def account_of(access_key: str | None, backend: Backend) -> str:

@@ -1,6 +1,7 @@
 """All doors together: what an activation opens and closes."""
 
 from pytest_smpipeline._doors import environment, seams
+from pytest_smpipeline._doors.aio import Aio
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.environment import Environment
 from pytest_smpipeline._doors.express import Express
@@ -24,6 +25,7 @@ class Doors:
         self._moto = MotoService(backend, self._gate, self._undo)
         self._full_road = FullRoad(backend, self._moto)
         self._express = Express(backend, self._lending, self._moto)
+        self._aio = Aio(self._express, self._full_road, self._lending, self._moto)
         self._sleep = Sleep(backend)
 
     def open(self) -> None:
@@ -35,6 +37,7 @@ class Doors:
             self._moto.open()
             self._full_road.open(self._undo)
             self._express.open(self._undo)
+            self._aio.open(self._undo)
             self._sleep.open(self._undo)
         except BaseException:
             self._undo.run()

@@ -39,6 +39,7 @@ class Express:
     def open(self, undo: Undo) -> None:
         """Patch the class; where somebody still holds the patch after it was undone, calls pass through it."""
         from botocore.client import BaseClient
+        from botocore.credentials import Credentials
         from botocore.endpoint import convert_to_response_dict
 
         def make_request(
@@ -46,9 +47,9 @@ class Express:
         ) -> Reply:
             __tracebackhide__ = True
             if self._is_open:
-                if self._is_express(client, operation_model, request_dict):
+                if self.takes(client, operation_model, request_dict):
                     return self._reply(client, operation_model, request_dict, request_context)
-                self._lending.lend(client)
+                self._lending.lend(client, Credentials)
                 self._moto.notice()
             return self._seam.beneath(client, operation_model, request_dict, request_context)
 
@@ -61,7 +62,8 @@ class Express:
     def _shut(self) -> None:
         self._is_open = False
 
-    def _is_express(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object]) -> bool:
+    def takes(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object]) -> bool:
+        """Return whether a call is answered here, and does not take the road below."""
         operation = operation_model.name
         return (
             client.meta.service_model.service_name == SERVICE
@@ -73,18 +75,19 @@ class Express:
     def _reply(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object], context: object) -> Reply:
         __tracebackhide__ = True
         try:
-            return self._parse(client, operation_model, self._ask(client, operation_model.name, cast("bytes", request_dict["body"])))
+            access_key = access_key_of(client._request_signer._credentials)
+            return self._parse(client, operation_model, self.ask(client, operation_model, request_dict, access_key))
         except Exception as error:
             service_id = client.meta.service_model.service_id.hyphenize()
             client.meta.events.emit(f"after-call-error.{service_id}.{operation_model.name}", exception=error, context=context)
             raise
 
-    def _ask(self, client: Client, operation: str, body: bytes) -> Answer:
+    def ask(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object], access_key: str | None) -> Answer:
+        """Return the service's answer to a call of this client."""
         __tracebackhide__ = True
-        access_key = access_key_of(client._request_signer._credentials)
+        meta, body = client.meta, cast("bytes", request_dict["body"])
         account_id = account_of(access_key, self._backend)
-        meta = client.meta
-        return self._backend.answer(Request(operation, body, meta.region_name, account_id, access_key, meta.endpoint_url))
+        return self._backend.answer(Request(operation_model.name, body, meta.region_name, account_id, access_key, meta.endpoint_url))
 
     def _parse(self, client: Client, operation_model: OperationModel, answer: Answer) -> Reply:
         """Return what ``Endpoint._do_get_response`` makes of an answer, by the same parser."""

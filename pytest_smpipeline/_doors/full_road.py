@@ -36,7 +36,7 @@ class FullRoad:
 
         def send(endpoint: Endpoint, request: HttpRequest) -> HttpResponse:
             __tracebackhide__ = True
-            response = self._respond(request) if self._is_open else None
+            response = self.respond(request) if self._is_open else None
             return self._seam.beneath(endpoint, request) if response is None else response
 
         self._seam = Seam(BotocoreEndpoint, "_send", send)
@@ -47,7 +47,8 @@ class FullRoad:
     def _shut(self) -> None:
         self._is_open = False
 
-    def _respond(self, request: HttpRequest) -> HttpResponse | None:
+    def respond(self, request: HttpRequest) -> HttpResponse | None:
+        """Return our answer or moto's to what is about to leave, or None when neither knows it."""
         __tracebackhide__ = True
         operation = operation_of(request.headers)
         if operation is None or not self._backend.handles(operation, request.body):

@@ -11,6 +11,8 @@ from pytest_smpipeline._doors.environment import ACCESS_KEY, SECRET_KEY
 from pytest_smpipeline._doors.undo import Undo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from botocore.credentials import Credentials
 
 
@@ -23,28 +25,26 @@ class Lending:
     def __init__(self) -> None:
         """Lend nothing yet."""
         self._lock = threading.Lock()
-        self._borrowers: weakref.WeakSet[Signer] = weakref.WeakSet()
-        self._credentials: Credentials | None = None
+        self._borrowers: weakref.WeakKeyDictionary[Signer, Credentials] = weakref.WeakKeyDictionary()
+        self._is_open = False
 
     def open(self, undo: Undo) -> None:
-        """Make the credentials to lend."""
-        from botocore.credentials import Credentials
-
+        """Begin to lend."""
         undo.add(self._close)
-        self._credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+        self._is_open = True
 
-    def lend(self, client: Client) -> None:
-        """Let this client sign if it could not; its signer keeps them until they are taken back."""
+    def lend(self, client: Client, kind: "Callable[[str, str], Credentials]") -> None:
+        """Let this client sign if it could not, with credentials of this kind; its signer keeps them until they are taken back."""
         signer = client._request_signer
         if signer._credentials is None:
             with self._lock:
-                signer._credentials = self._credentials
-                self._borrowers.add(signer)
+                if self._is_open:  # a call still under way at the end borrows nothing any more
+                    signer._credentials = self._borrowers[signer] = kind(ACCESS_KEY, SECRET_KEY)
 
     def _close(self) -> None:
         with self._lock:
-            lent, self._credentials = self._credentials, None  # a call still under way borrows nothing any more
-            for signer in self._borrowers:
+            self._is_open = False
+            for signer, lent in self._borrowers.items():
                 if signer._credentials is lent:
                     signer._credentials = None
             self._borrowers.clear()

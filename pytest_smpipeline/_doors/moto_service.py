@@ -7,6 +7,9 @@ moto as ``mock_aws`` would, but quietly: the environment and boto3's default ses
 
 import sys
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final, cast
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -21,6 +24,7 @@ from pytest_smpipeline._doors.undo import Undo
 
 _MOTO: Final = "moto.core.models"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_passes_by: Final = ContextVar("moto's own hook passes requests by", default=False)
 
 
 class MotoService:
@@ -87,7 +91,8 @@ class MotoService:
             self.wake()
         if not is_awake():
             return None
-        response = sys.modules[_MOTO].botocore_stubber(event_name="before-send", request=request)
+        with passing_by(pass_by=False):
+            response = sys.modules[_MOTO].botocore_stubber(event_name="before-send", request=request)
         return cast("HttpResponse | None", response)
 
     def _stop(self, mock: MotoMock) -> None:
@@ -102,13 +107,14 @@ class MotoService:
     def _open_stubber(self) -> None:
         """Keep moto's own hook in botocore off our operations.
 
-        It would answer some endpoints of SageMaker with "Not yet implemented", though the full road ends with us.
+        It would answer some endpoints of SageMaker with "Not yet implemented", though the full road ends with us. Requests that
+        pass by are those whose answer has to be made over.
         """
         from moto.core.botocore_stubber import BotocoreStubber
 
         def call(stubber: object, event_name: str, request: HttpRequest, **keywords: object) -> object:
             operation = operation_of(request.headers) if self._is_open else None
-            if operation is not None and self._backend.handles(operation, request.body):
+            if _passes_by.get() or (operation is not None and self._backend.handles(operation, request.body)):
                 return None
             return seam.beneath(stubber, event_name, request, **keywords)
 
@@ -121,6 +127,16 @@ class MotoService:
             import moto.iam.models
 
             Seam(moto.iam.models, "DEFAULT_ACCOUNT_ID", account_id).open(self._account)
+
+
+@contextmanager
+def passing_by(*, pass_by: bool = True) -> Generator[None]:
+    """Let moto's own hook pass by the requests that this task or thread sends meanwhile: they meet moto where they would leave."""
+    token = _passes_by.set(pass_by)
+    try:
+        yield
+    finally:
+        _passes_by.reset(token)
 
 
 def is_own(mock: object) -> bool:

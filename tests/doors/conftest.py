@@ -83,6 +83,7 @@ def state_of_others() -> dict[str, object]:
     """Everything of other people's that the doors may change while they are open."""
     return {
         "BaseClient._make_request": vars(BaseClient)["_make_request"],
+        "BaseClient.__init__": vars(BaseClient)["__init__"],
         "Endpoint._send": vars(Endpoint)["_send"],
         "HTTPAdapter.send": vars(requests.adapters.HTTPAdapter)["send"],
         "moto's callback": url_paths["{0}/$"],

@@ -31,6 +31,7 @@ def test_closing_puts_back_exactly_what_was_there(service: Any, observe: Observe
     assert observe() == before
     changed = {name for name in before if during[name] != before[name]}
     assert changed == {
+        "BaseClient.__init__",
         "BaseClient._make_request",
         "Endpoint._send",
         "HTTPAdapter.send",

@@ -5,9 +5,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
 from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._doors.lending import Lending
+from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline.options import Options
 
 
@@ -35,6 +38,15 @@ def test_credentials_that_a_client_got_meanwhile_stay(early: Callable[..., Any],
     client._request_signer._credentials = theirs
     doors.close()
     assert client._request_signer._credentials is theirs
+
+
+def test_a_call_that_is_still_under_way_at_the_end_borrows_nothing(early: Callable[..., Any]) -> None:
+    """It would keep what nobody takes back any more."""
+    client, lending, undo = early("sts"), Lending(), Undo()
+    lending.open(undo)
+    undo.run()
+    lending.lend(client, Credentials)
+    assert client._request_signer._credentials is None
 
 
 def test_a_clients_own_credentials_are_not_replaced(doors: Doors, service: Any) -> None:

@@ -32,6 +32,12 @@ def test_botocore_still_hands_requests_to_base_client_make_request(early: Callab
     assert (model.name, request["body"], "client_region" in context) == ("ListPipelines", b"{}", True)
 
 
+def test_botocore_still_makes_every_client_by_base_client_init(early: Callable[..., Any]) -> None:
+    """The classes it makes for each service have no constructor of their own; there aiobotocore is noticed."""
+    with mock.patch.object(BaseClient, "__init__", side_effect=ConnectionError), pytest.raises(ConnectionError):
+        early()
+
+
 def test_botocore_still_sends_through_endpoint_send(early: Callable[..., Any]) -> None:
     """What would leave is a prepared request with its target header."""
     assert parameters(endpoint.Endpoint._send) == ["self", "request"]  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """The context manager, start and stop, nesting, and what is true outside."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 
@@ -17,6 +18,20 @@ def test_the_context_manager_gives_the_mock_and_ends_it(definition: str) -> None
         assert smp.executions.one().status == "Succeeded"
 
     with pytest.raises(UsageError, match="No SageMaker Pipelines mock is active"):
+        current_mock()
+
+
+def test_the_context_manager_can_be_entered_by_async_with(definition: str) -> None:
+    """It does the same, and ends when an error leaves it."""
+
+    async def use() -> None:
+        async with mock_smpipeline(region="eu-west-1") as smp:
+            assert smp.add("churn", definition).arn.startswith("arn:aws:sagemaker:eu-west-1:")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(use())
+    with pytest.raises(UsageError):
         current_mock()
 
 
