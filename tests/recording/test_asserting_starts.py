@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_smpipeline import SMPipelineMock, UsageError
+from pytest_smpipeline import SMPipelineMock, UsageError, succeed
 from pytest_smpipeline.values import JsonObject
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def test_what_was_started_so_passes(
 ) -> None:
     """Parameters match partly and typed, fields as they are, and whatever is not named may be anything."""
     smpipeline.add("nightly", definition)
+    smpipeline.script("nightly", Train=succeed(metrics={"auc": 0.9}))
     smpipeline_client.start_pipeline_execution(
         PipelineName="nightly",
         PipelineExecutionDisplayName="nightly",
