@@ -1,6 +1,15 @@
 """How a complaint at the end of a test reaches its author: as the failure itself, or as a note on the failure that is there."""
 
 import sys
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class _Untraced(Protocol):
+    """pytest's ``fail.Exception``, without importing pytest."""
+
+    msg: str | None
+    pytrace: bool
 
 
 def deliver(complaint: str | None, error: BaseException | None) -> None:
@@ -17,9 +26,8 @@ def deliver(complaint: str | None, error: BaseException | None) -> None:
 
 def add_note(failure: BaseException, complaint: str) -> None:
     """Add a complaint to a failure, so that pytest shows it."""
-    pytest = sys.modules.get("pytest")
-    if pytest is not None and isinstance(failure, pytest.fail.Exception) and not failure.pytrace:
-        # Of such a failure pytest shows nothing but the message.
+    if isinstance(failure, _Untraced) and not failure.pytrace:
+        # Of such a failure, pytest.fail(..., pytrace=False), pytest shows nothing but the message.
         failure.msg = f"{failure.msg}\n{complaint}"
     else:
         failure.add_note(complaint)

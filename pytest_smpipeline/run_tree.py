@@ -17,7 +17,7 @@ _WIDTH: Final = 80
 _INDENT: Final = "  "
 _DEEPEST: Final = 12
 _WIDEST: Final = 20
-_MOST_STEPS: Final = 40
+_MOST_STEPS: Final = 25
 _MOST_CHILDREN: Final = 6
 _MOST_LINES: Final = 6
 _MOST_NAMES: Final = 10
@@ -48,7 +48,7 @@ class _Tree:
     def lines(self, parent: str | None, depth: int) -> Iterator[str]:
         """Yield the lines of the steps that belong to this one, or of the others at the top."""
         states = dict(self.execution.steps)
-        # A selective execution may run a step of a branch without its Condition step.
+        # What belongs to a step that is not there stands at the top: nothing may be lost.
         steps = [state for state in states.values() if (above if (above := _parent(state)) in states else None) == parent]
         iterated = bool(steps) and steps[0].iteration is not None
         kept, folded = _folded(steps, _MOST_CHILDREN if iterated else _MOST_STEPS)
@@ -103,7 +103,7 @@ def _head(execution: ExecutionState) -> Iterator[str]:
 def _rest(execution: ExecutionState) -> Iterator[str]:
     left = [step.name for step in execution.version.definition.steps.values() if _could_run(execution, step.name)]
     if left:
-        yield from _wrapped(f"not started: {_names(left)}", 1)
+        yield from _wrapped(f"not started{' yet' if execution.status == 'Executing' else ''}: {_names(left)}", 1)
 
 
 def _could_run(execution: ExecutionState, name: str) -> bool:

@@ -40,6 +40,33 @@ def leave(smp: SMPipelineMock, definition: str) -> None:
     smp.script("churn", Train=fail("boom"))
 
 
+def leave_and_raise(definition: str, error: BaseException) -> None:
+    """Leave something unused, and raise an error before the mock ends."""
+    with mock_smpipeline() as smp:
+        leave(smp, definition)
+        raise error
+
+
+def stop_while_handling(error: Exception, definition: str) -> None:
+    """Start and stop a mock while an older error is handled."""
+    try:
+        raise error
+    except type(error):
+        activation = mock_smpipeline()
+        leave(activation.start(), definition)
+        activation.stop()
+
+
+def stop_finally(error: Exception, definition: str) -> None:
+    """Stop a mock while an error is on its way."""
+    activation = mock_smpipeline()
+    leave(activation.start(), definition)
+    try:
+        raise error
+    finally:
+        activation.stop()
+
+
 def test_a_context_manager_complains_at_its_end(definition: str) -> None:
     """What was scripted and not used is an ``AssertionError`` in four parts, and everything is restored when it is raised."""
     before = dict(os.environ)
@@ -81,10 +108,14 @@ def test_stop_complains_after_everything_is_restored(definition: str) -> None:
 
 def test_a_fault_that_nobody_met_is_complained_about() -> None:
     """Faults are scripted too; several lines are counted."""
-    with pytest.raises(AssertionError) as caught, mock_smpipeline() as smp:
-        smp.fault("StartPipelineExecution", "ThrottlingException")
-        smp.fault("ListPipelines", "ThrottlingException", times=2)
-        smp.fault("ListPipelines", "ThrottlingException", optional=True)
+    activation = mock_smpipeline()
+    smp = activation.start()
+    smp.fault("StartPipelineExecution", "ThrottlingException")
+    smp.fault("ListPipelines", "ThrottlingException", times=2)
+    smp.fault("ListPipelines", "ThrottlingException", optional=True)
+
+    with pytest.raises(AssertionError) as caught:
+        activation.stop()
 
     assert str(caught.value) == (
         f"{EXPECTED}\n"
@@ -99,9 +130,8 @@ def test_a_fault_that_nobody_met_is_complained_about() -> None:
 @pytest.mark.parametrize("error", [ZeroDivisionError(), AssertionError("first"), pytest.fail.Exception("first")], ids=repr)
 def test_an_error_on_its_way_gets_the_complaint_as_a_note(definition: str, error: BaseException) -> None:
     """The first error stays what the test fails for."""
-    with pytest.raises(type(error)) as caught, mock_smpipeline() as smp:
-        leave(smp, definition)
-        raise error
+    with pytest.raises(type(error)) as caught:
+        leave_and_raise(definition, error)
 
     assert caught.value is error
     assert error.__notes__ == [UNUSED]
@@ -111,9 +141,8 @@ def test_a_failure_without_a_traceback_gets_the_complaint_into_its_message(defin
     """pytest shows no notes there."""
     error = pytest.fail.Exception("first", pytrace=False)
 
-    with pytest.raises(pytest.fail.Exception), mock_smpipeline() as smp:
-        leave(smp, definition)
-        raise error
+    with pytest.raises(pytest.fail.Exception):
+        leave_and_raise(definition, error)
 
     assert str(error) == f"first\n{UNUSED}"
 
@@ -132,9 +161,8 @@ def test_a_failure_without_a_traceback_gets_the_complaint_into_its_message(defin
 )
 def test_who_gives_up_hears_nothing(definition: str, error: BaseException) -> None:
     """A test that is skipped, given up or interrupted did not get to use what it scripted."""
-    with pytest.raises(type(error)), mock_smpipeline() as smp:
-        leave(smp, definition)
-        raise error
+    with pytest.raises(type(error)):
+        leave_and_raise(definition, error)
 
     assert not hasattr(error, "__notes__")
 
@@ -149,14 +177,8 @@ def test_without_pytest_every_exception_is_a_failure(monkeypatch: pytest.MonkeyP
 
 def test_stop_in_a_finally_block_leaves_the_first_error_alone(definition: str) -> None:
     """It sees that an error is on its way, and makes the complaint a note."""
-    activation = mock_smpipeline()
-    leave(activation.start(), definition)
-
     with pytest.raises(ZeroDivisionError) as caught:
-        try:
-            raise ZeroDivisionError
-        finally:
-            activation.stop()
+        stop_finally(ZeroDivisionError(), definition)
 
     assert caught.value.__notes__ == [UNUSED]
 
@@ -164,13 +186,9 @@ def test_stop_in_a_finally_block_leaves_the_first_error_alone(definition: str) -
 def test_an_error_from_before_the_start_is_none_of_the_mocks(definition: str) -> None:
     """A mock that lives while an older error is handled complains as any other."""
     older = ZeroDivisionError()
+
     with pytest.raises(AssertionError):
-        try:
-            raise older
-        except ZeroDivisionError:
-            activation = mock_smpipeline()
-            leave(activation.start(), definition)
-            activation.stop()
+        stop_while_handling(older, definition)
 
     assert not hasattr(older, "__notes__")
 
