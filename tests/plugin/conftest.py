@@ -4,6 +4,8 @@ import json
 import textwrap
 from collections.abc import Callable
 
+# pytester forgets what its runs import: a client that outlives one would be of another botocore than the next one patches.
+import boto3  # noqa: F401 - loaded for all tests here
 import pytest
 
 DEFINITION = json.dumps(

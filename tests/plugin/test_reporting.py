@@ -98,6 +98,22 @@ def test_the_section_travels_from_a_worker(run_tests: RunTests) -> None:
     result.stdout.fnmatch_lines([TITLE, *TREE], consecutive=True)
 
 
+def test_a_session_without_a_terminal_is_served_too(run_tests: RunTests, pytester: pytest.Pytester) -> None:
+    """Whoever else reads the reports finds the section there."""
+    report = """
+from pathlib import Path
+
+def pytest_runtest_logreport(report):
+    if report.sections:
+        Path("sections").write_text(report.sections[0][1], encoding="utf-8")
+"""
+
+    result = run_tests(FAILING + FIXTURE, "-p", "no:terminal", conftest_py=report)
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert pytester.path.joinpath("sections").read_text(encoding="utf-8").startswith("churn/")
+
+
 def test_the_executions_are_a_property_in_junit_xml(run_tests: RunTests, pytester: pytest.Pytester) -> None:
     """Once, and only for a test that failed."""
     run_tests(FAILING + FIXTURE + "\n    def test_passes(smpipeline):\n        run(smpipeline)\n", "--junit-xml=report.xml")
