@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pytest_smpipeline import pytest_session
 from pytest_smpipeline.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -27,8 +28,13 @@ def smpipeline(request: pytest.FixtureRequest) -> "Iterator[SMPipelineMock]":
         activation = mock_smpipeline(**_marked_options(request.node))
     except UsageError as error:
         raise pytest.UsageError(f"{request.node.nodeid}: {error}") from error
-    with activation as mock:
+    mock = activation.start()
+    # Asked when the test's function has run: then a complaint fails the test, and is no error of its tear-down.
+    pytest_session.add_check(activation.complaint)
+    try:
         yield mock
+    finally:
+        activation.end()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Activation: the one place that turns the emulation on and off, for the whole process."""
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from threading import RLock
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.complaints import deliver
 from pytest_smpipeline.decorators import Decorator
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
 from pytest_smpipeline.lambda_functions import LambdaFunctions
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
-from pytest_smpipeline.pytest_session import default_options
+from pytest_smpipeline.pytest_session import default_options, keep_mock
 from pytest_smpipeline.scripts import Scripts
+from pytest_smpipeline.strictness import strict_complaint
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -37,17 +40,19 @@ class _Emulation:
 
     def __init__(self, options: Options) -> None:
         seed = _seed_of_the_test() if options.seed is None else options.seed
-        scripts = Scripts()
-        functions = LambdaFunctions(scripts.play)
+        self._scripts = Scripts()
+        functions = LambdaFunctions(self._scripts.play)
         self.service = Service(options, seed=seed, play=functions.play, read_object=read_object)
-        self.handle = SMPipelineMock(self.service, scripts, functions)
+        self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
         self._doors = Doors(self.service)
+        self._judged = False
 
     def enter(self, activation: "Activation") -> None:
         self.activations.append(activation)
         if len(self.activations) == 1:
             self._doors.open()
+            keep_mock(self)
         else:
             self._apply_options()
 
@@ -60,6 +65,20 @@ class _Emulation:
         self.service.end()
         self._doors.close()
         return True
+
+    def complaint(self) -> str | None:
+        """Return what a strict test is told, once; None when it is not strict, was told already, or there is nothing to tell."""
+        if self._judged or not self.service.options.strict:
+            return None
+        self._judged = True
+        return strict_complaint(self._unused(), self.service.missing, self._scripts.scripted())
+
+    def untold(self) -> list[str]:
+        """Return a line for everything scripted that nobody used, unless a complaint has told it."""
+        return [] if self._judged else self._unused()
+
+    def _unused(self) -> list[str]:
+        return self._scripts.unused() + self.service.faults.unused()
 
     def _apply_options(self) -> None:
         self.service.options = _options_of(self.activations)
@@ -77,6 +96,7 @@ class Activation(AbstractContextManager[SMPipelineMock], AbstractAsyncContextMan
         """Take checked options; tests call ``mock_smpipeline(...)``."""
         self.keywords = keywords
         self._started = False
+        self._handled_before: BaseException | None = None
 
     def start(self) -> SMPipelineMock:
         """Activate, process-wide, and return the mock.
@@ -94,32 +114,59 @@ class Activation(AbstractContextManager[SMPipelineMock], AbstractAsyncContextMan
             emulation.enter(self)
             _emulations[:] = [emulation]
             self._started = True
+            self._handled_before = sys.exception()
             return emulation.handle
 
     def stop(self) -> None:
         """Deactivate; the outermost one restores everything that was patched, exactly.
 
-        Raises ``UsageError`` when this activation is not active.
+        The end of a strict mock raises ``AssertionError``, after everything is restored, for what was scripted and not used, and for
+        what a pipeline needed and nothing supplied; an exception that is on its way gets the same text as a note instead. Raises
+        ``UsageError`` when this activation is not active.
         """
+        __tracebackhide__ = True
+        error = sys.exception()
+        # One that was being handled before the start is none of ours.
+        self._stop(None if error is self._handled_before else error)
+
+    def end(self) -> None:
+        """Deactivate as ``stop()`` does, but without a complaint; for those who ask for ``complaint()`` at a time of their own."""
+        self._leave()
+
+    def complaint(self) -> str | None:
+        """Return what a strict test is told at its end, once; None unless this is the outermost activation: others have more to come."""
         with _lock:
-            if not self._started:
-                message = "This activation is not active; start() it before stop()."
-                raise UsageError(message)
-            self._started = False
-            emulation = _emulations[0]
-            try:
-                emulation.leave(self)
-            finally:
-                if not emulation.activations:
-                    _emulations.clear()
+            outermost = self._started and _emulations[0].activations[0] is self
+            return _emulations[0].complaint() if outermost else None
 
     def __enter__(self) -> SMPipelineMock:
         """Activate and return the mock."""
         return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Deactivate, whatever happened inside."""
-        self.stop()
+        """Deactivate, whatever happened inside; otherwise as ``stop()``."""
+        __tracebackhide__ = True
+        self._stop(error)
+
+    def _stop(self, error: BaseException | None) -> None:
+        __tracebackhide__ = True
+        ended = self._leave()
+        if ended is not None:
+            deliver(ended.complaint(), error)
+
+    def _leave(self) -> _Emulation | None:
+        """Take this activation out, and return the emulation when it has ended with it."""
+        with _lock:
+            if not self._started:
+                message = "This activation is not active; start() it before stop()."
+                raise UsageError(message)
+            self._started, self._handled_before = False, None
+            emulation = _emulations[0]
+            try:
+                return emulation if emulation.leave(self) else None
+            finally:
+                if not emulation.activations:
+                    _emulations.clear()
 
     async def __aenter__(self) -> SMPipelineMock:
         """Activate and return the mock; process-wide, as everywhere."""

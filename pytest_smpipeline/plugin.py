@@ -11,9 +11,13 @@ from pytest_smpipeline.fixtures import smpipeline, smpipeline_client
 
 __all__ = [
     "pytest_addoption",
+    "pytest_assertrepr_compare",
     "pytest_configure",
     "pytest_itemcollected",
     "pytest_load_initial_conftests",
+    "pytest_report_header",
+    "pytest_runtest_call",
+    "pytest_runtest_makereport",
     "pytest_runtest_protocol",
     "smpipeline",
     "smpipeline_client",
@@ -54,9 +58,55 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.fixturenames = ["smpipeline", *(name for name in item.fixturenames if name != "smpipeline")]
 
 
+def pytest_report_header() -> str | None:
+    """Name the settings of the ini file that are not the default."""
+    if not pytest_session.default_options():
+        return None
+    from pytest_smpipeline.reporting import header
+
+    return header(pytest_session.default_options())
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain a failed comparison of records."""
+    if not any(type(side).__module__.partition(".")[0] == "pytest_smpipeline" for side in (left, right)):
+        return None
+    from pytest_smpipeline.comparisons import explained
+
+    return explained(op, left, right)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Let what is to complain about at the end of a test fail it, or be a note on its failure."""
+    error: BaseException | None = None
+    try:
+        return (yield)
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        if pytest_session.has_checks():
+            from pytest_smpipeline.reporting import judge
+
+            judge(item, error)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add a section on the executions to the report of a test that failed, whichever way in it used."""
+    report = yield
+    if report.failed and pytest_session.mocks():
+        from pytest_smpipeline.reporting import add_section
+
+        add_section(item, report)
+    return report
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, object, object]:
     """Put back, once all fixtures of a test are over, what one of them restored too late."""
+    pytest_session.begin_test()
     result = yield
     entrance = sys.modules.get("pytest_smpipeline._doors.entrance")
     if entrance is not None:

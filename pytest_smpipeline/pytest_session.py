@@ -1,19 +1,48 @@
-"""What the running pytest session says: its root folder and the defaults of its ini file.
+"""What the running pytest session says: its root folder, the defaults of its ini file, and what the running test left behind.
 
 Sessions nest when one runs another inside its process, so they are kept as a stack.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from pytest_smpipeline._wire.dispatch import Service
+
+_MOST_MOCKS: Final = 5
+
+Check: TypeAlias = Callable[[], str | None]
+"""Asked once when a test's function has run; returns a complaint that fails the test, or None."""
+
+
+class KeptMock(Protocol):
+    """A mock as the report of a failing test needs it, also when it has ended."""
+
+    service: "Service"
+
+    def untold(self) -> list[str]:
+        """Return a line for everything scripted that nobody used and no complaint has told."""
+        ...
+
+
+@dataclass(slots=True)
+class RunningTest:
+    """What is asked at the end of a test's function, and the newest mocks that were active during the test."""
+
+    checks: list[Check] = field(default_factory=list)
+    mocks: deque[KeptMock] = field(default_factory=lambda: deque(maxlen=_MOST_MOCKS))
 
 
 @dataclass(frozen=True, slots=True)
 class PytestSession:
-    """A session's root folder, and the options that its ini file sets."""
+    """A session's root folder, the options that its ini file sets, and its running test."""
 
     rootdir: Path
     defaults: Mapping[str, object]
+    test: RunningTest = field(default_factory=RunningTest)
 
 
 _sessions: list[PytestSession] = []
@@ -38,3 +67,40 @@ def search_folders() -> list[Path]:
 def default_options() -> Mapping[str, object]:
     """Return the options that the running session's ini file sets; nothing outside pytest."""
     return _sessions[-1].defaults if _sessions else {}
+
+
+def begin_test() -> None:
+    """Forget the test before, but for a mock that outlives it: one of a wider fixture."""
+    for session in _sessions[-1:]:
+        session.test.checks.clear()
+        going_on = [mock for mock in session.test.mocks if not mock.service.ended]
+        session.test.mocks.clear()
+        session.test.mocks.extend(going_on)
+
+
+def add_check(check: Check) -> None:
+    """Let the end of the running test's function ask for a complaint; nothing happens outside pytest."""
+    for session in _sessions[-1:]:
+        session.test.checks.append(check)
+
+
+def keep_mock(mock: KeptMock) -> None:
+    """Keep a mock that begins until the running test is reported; nothing happens outside pytest."""
+    for session in _sessions[-1:]:
+        session.test.mocks.append(mock)
+
+
+def has_checks() -> bool:
+    """Return whether the running test has something to ask at its end."""
+    return bool(_sessions and _sessions[-1].test.checks)
+
+
+def complaints() -> str | None:
+    """Return what the checks of the running test complain about; None when all are content."""
+    found = [complaint for check in _sessions[-1].test.checks if (complaint := check())]
+    return "\n\n".join(found) or None
+
+
+def mocks() -> Sequence[KeptMock]:
+    """Return the newest mocks of the running test, oldest first."""
+    return tuple(_sessions[-1].test.mocks) if _sessions else ()

@@ -66,6 +66,10 @@ class Scripts:
         complaints = (part.script.complaint(part.pipeline.name, step, part.case) for (_, step), part in self._parts.items())
         return [complaint for complaint in complaints if complaint is not None]
 
+    def scripted(self) -> set[tuple[str, str]]:
+        """Return the steps that have a script, each behind its pipeline's name."""
+        return {(part.pipeline.name, step) for (_, step), part in self._parts.items()}
+
     def _part_of_body(self, pipeline_arn: str, name: str) -> _Part | None:
         child = _CHILD.fullmatch(name)
         part = self._parts.get((pipeline_arn, child["body"])) if child else None

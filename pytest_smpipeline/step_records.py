@@ -182,6 +182,10 @@ class StepRuns(Mapping[str, StepRun]):
         self._service.catch_up()
         return len(self._execution.steps)
 
+    def why_not(self, name: str) -> str:
+        """Return why there is no step of this name."""
+        return missing_step(self._execution, name)
+
     def __repr__(self) -> str:
         """Show the steps as a dict of names."""
         return repr(dict(self))

@@ -98,8 +98,13 @@ class StepScript:
         text = shown(script) if self.decide is None else getattr(self.decide, "__name__", shown(self.decide))
         if case is not None:
             return f"script({pipeline!r}, case={case!r}), {step}={text}"
-        is_keyword = step.isidentifier() and not iskeyword(step) and step != "case"
-        return f"script({pipeline!r}, {step}={text})" if is_keyword else f"script({pipeline!r}, {{{step!r}: {text}}})"
+        return script_call(pipeline, step, text)
+
+
+def script_call(pipeline: str, step: str, script: str) -> str:
+    """Return the call of ``script()`` that says this of a step, as a test writes it: names that are no keywords go into a mapping."""
+    is_keyword = step.isidentifier() and not iskeyword(step) and step != "case"
+    return f"script({pipeline!r}, {step}={script})" if is_keyword else f"script({pipeline!r}, {{{step!r}: {script}}})"
 
 
 def read_script(step: str, script: Script) -> StepScript:

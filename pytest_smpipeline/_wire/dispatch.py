@@ -46,7 +46,9 @@ class Service:
         self.store = Store()
         self.ids = IdSource(seed)
         self.clock = Clock(wall_clock)
-        self.runner = Runner(self.clock, Performer(self.ids, play, read_object))
+        performer = Performer(self.ids, play, read_object)
+        self.missing = performer.missing
+        self.runner = Runner(self.clock, performer)
         self.pace = Pace(self.runner, options.progress)
         self.calls: list[Call] = []
         self.faults = Faults()

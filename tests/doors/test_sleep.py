@@ -320,7 +320,7 @@ def step_of_two_hours() -> Callable[[SMPipelineMock], SMPipelineMock]:
 
     def add(mocked: SMPipelineMock) -> SMPipelineMock:
         mocked.add("churn", {"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Training", "Arguments": {}}]})
-        mocked.script("churn", Train=succeed(duration=TWO_HOURS))
+        mocked.script("churn", Train=succeed(duration=TWO_HOURS, optional=True))
         return mocked
 
     return add

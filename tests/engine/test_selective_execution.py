@@ -359,6 +359,7 @@ def test_a_selected_condition_decides_anew(smpipeline: SMPipelineMock, source: E
 def test_parameters_are_not_taken_over_from_the_source(smpipeline: SMPipelineMock, abalone: JsonObject) -> None:
     """What is not given has its default; a caller who wants the source's parameters gives them again."""
     smpipeline.add("abalone", abalone)
+    smpipeline.script("abalone", AbaloneEval=succeed(property_files={"Report": {"mse": 1}}))
     source = smpipeline.start("abalone", {"Depth": 7})
 
     run = smpipeline.start("abalone", only=["AbaloneTrain"], source=source)

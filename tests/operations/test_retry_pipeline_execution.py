@@ -142,7 +142,7 @@ def test_outputs_of_what_succeeded_serve_what_runs_now(smpipeline: SMPipelineMoc
     call = {"Name": "Call", "Type": "Lambda", "Arguments": {}, **function}
     use = {"Name": "Use", "Type": "Training", "Arguments": {"Environment": {"N": {"Get": "Steps.Call.OutputParameters['n']"}}}}
     smpipeline.add("calls", definition_of(call, use))
-    smpipeline.script("calls", Call=[succeed(outputs={"n": "first"}), succeed(outputs={"n": "second"})], Use=[fail("boom")])
+    smpipeline.script("calls", Call=[succeed(outputs={"n": "first"}), succeed(outputs={"n": "second"}, optional=True)], Use=[fail("boom")])
     start("calls")
     execution = smpipeline.executions.one()
 
@@ -270,7 +270,7 @@ def test_only_what_failed_or_was_stopped_can_be_retried(
 ) -> None:
     """The message tells the status."""
     smpipeline.add("lenient", definition_of(step("Train"), step("Alarm", {"Step": "Train", "Trigger": "Failed"})))
-    smpipeline.script("lenient", Train=fail("boom"))
+    smpipeline.script("lenient", Train=fail("boom", optional=True))
     arn = start("lenient" if status == "CompletedWithFailures" else "churn")
     if status == "Stopping":
         smpipeline.executions.one().stop()

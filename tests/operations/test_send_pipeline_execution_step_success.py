@@ -158,7 +158,8 @@ def test_a_step_that_has_ended_cannot_be_answered(
     smpipeline.advance(1)
     waiting = smpipeline.executions.one()
     if end == "answered":
-        smpipeline_client.send_pipeline_execution_step_success(CallbackToken=token_of(waiting))
+        outputs = given(count="1", who="Ann")
+        smpipeline_client.send_pipeline_execution_step_success(CallbackToken=token_of(waiting), OutputParameters=outputs)
     smpipeline.advance(60)
     assert waiting.steps["Approve"].status == ("Failed" if end == "failed" else "Succeeded")
     before = picture()

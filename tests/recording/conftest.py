@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_smpipeline import Pipeline, SMPipelineMock
+from pytest_smpipeline import Pipeline, SMPipelineMock, succeed
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline.values import JsonObject
 
@@ -48,8 +48,10 @@ def newer_botocore() -> None:
 
 @pytest.fixture
 def churn(smpipeline: SMPipelineMock, definition: JsonObject) -> Pipeline:
-    """Add the pipeline ``churn``."""
-    return smpipeline.add("churn", definition)
+    """Add the pipeline ``churn``; unless a test says otherwise its model is bad, the else branch is taken, and it fails."""
+    pipeline = smpipeline.add("churn", definition)
+    smpipeline.script("churn", Train=succeed(metrics={"auc": 0.5}, optional=True))
+    return pipeline
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_smpipeline import SMPipelineMock, UsageError, mock_smpipeline
+from pytest_smpipeline import SMPipelineMock, UsageError, mock_smpipeline, succeed
 from pytest_smpipeline.seeding import put_pipeline
 from pytest_smpipeline.values import JsonObject
 
@@ -93,6 +93,7 @@ def test_a_second_add_makes_the_next_version(smpipeline: SMPipelineMock, one_ste
     assert (first.arn, first.version, first.steps) == (second.arn, 1, ["Train"])
     assert (second.version, second.definition) == (2, definition)
     assert first != second
+    smpipeline.script("churn", Train=succeed(metrics={"auc": 0.9}))
     assert smpipeline.start("churn", {"Date": "d"}).version == 2
 
 

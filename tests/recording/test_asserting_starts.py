@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from pytest_smpipeline import Pipeline, SMPipelineMock, UsageError
+from pytest_smpipeline import Pipeline, SMPipelineMock, UsageError, succeed
 from pytest_smpipeline._wire.messages import Request
 from pytest_smpipeline.values import JsonObject
 
@@ -43,6 +43,7 @@ def test_what_was_started_so_passes(
 ) -> None:
     """Parameters match partly and typed, fields as they are, and whatever is not named may be anything."""
     smpipeline.add("nightly", definition)
+    smpipeline.script("nightly", Train=succeed(metrics={"auc": 0.9}))
     smpipeline_client.start_pipeline_execution(
         PipelineName="nightly",
         PipelineExecutionDisplayName="nightly",

@@ -149,7 +149,7 @@ def test_what_a_record_returns_is_the_readers_own(smpipeline: SMPipelineMock) ->
     run.overrides.clear()
     run.order.clear()
 
-    assert (run.parameters, run.overrides, len(run.order)) == ({"Date": "d", "Epochs": 10}, {"Date": "d"}, 3)
+    assert (run.parameters, run.overrides, len(run.order)) == ({"Date": "d", "Epochs": 10}, {"Date": "d"}, 4)
 
 
 def test_two_records_of_one_execution_are_equal(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:

@@ -62,6 +62,7 @@ def test_a_step_without_a_job_is_not_stopped_from_outside(smpipeline: SMPipeline
 
 @pytest.mark.parametrize("step", [LAMBDA, CALLBACK, job("Model"), job("Training")], ids=lambda step: step["Type"])
 @pytest.mark.parametrize("outcome", [succeed(), fail("boom"), reject("AccessDeniedException", "no"), hold()], ids=repr)
+@pytest.mark.smpipeline(strict=False)
 def test_every_step_may_succeed_fail_be_refused_or_held(smpipeline: SMPipelineMock, step: JsonObject, outcome: Outcome) -> None:
     """Whatever a step asks for, the service may refuse: an invocation and a message to a queue too."""
     smpipeline.add("p", definition(step))
@@ -78,6 +79,7 @@ def test_outputs_are_for_lambda_and_callback_steps(smpipeline: SMPipelineMock, s
 
 
 @pytest.mark.parametrize("step", [LAMBDA, CALLBACK], ids=["Lambda", "Callback"])
+@pytest.mark.smpipeline(strict=False)
 def test_outputs_of_lambda_and_callback_steps_are_taken(smpipeline: SMPipelineMock, step: JsonObject) -> None:
     """Those are what these steps make."""
     smpipeline.add("p", definition(step))
@@ -92,6 +94,7 @@ def test_metrics_are_for_steps_that_train(smpipeline: SMPipelineMock) -> None:
     )
 
 
+@pytest.mark.smpipeline(strict=False)
 def test_a_property_file_is_declared_by_its_step(smpipeline: SMPipelineMock) -> None:
     """A file that the definition does not name can't be read by any step."""
     smpipeline.add("p", definition(PROCESSING))
@@ -172,6 +175,7 @@ def test_every_problem_of_an_outcome_is_told_at_once(smpipeline: SMPipelineMock)
     ],
     ids=["times", "scalars", "Processing", "Tuning", "AutoML", "AutoML V2", "not described"],
 )
+@pytest.mark.smpipeline(strict=False)
 def test_properties_that_the_model_has_are_taken(smpipeline: SMPipelineMock, step: JsonObject, properties: dict[str, Json]) -> None:
     """Those of a type that the model does not describe are let pass."""
     smpipeline.add("p", definition(step))

@@ -1,6 +1,8 @@
 """Scripting steps: one outcome, a list, or a callable, and what is refused."""
 
+import json
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
@@ -10,6 +12,13 @@ from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.values import JsonObject
 
 pytestmark = pytest.mark.usefixtures("churn")
+
+
+@pytest.fixture
+def definition(definition: JsonObject) -> JsonObject:
+    """Return the definition with a gate that asks for a parameter: whatever Train comes to, nothing is missing."""
+    text = json.dumps(definition)
+    return cast("JsonObject", json.loads(text.replace("Steps.Train.FinalMetricDataList['auc'].Value", "Parameters.Epochs")))
 
 
 def statuses(smp: SMPipelineMock, times: int) -> list[str]:
@@ -77,7 +86,7 @@ def test_names_that_are_no_identifiers_go_into_a_mapping(smpipeline: SMPipelineM
 def test_a_script_belongs_to_one_pipeline(smpipeline: SMPipelineMock, definition: JsonObject) -> None:
     """A step of the same name elsewhere is not touched."""
     smpipeline.add("other", definition)
-    smpipeline.script("other", Train=fail("boom"))
+    smpipeline.script("other", Train=fail("boom", optional=True))
 
     assert statuses(smpipeline, 1) == ["Succeeded"]
 
@@ -266,7 +275,7 @@ def test_a_name_that_no_child_can_have_is_refused(smpipeline: SMPipelineMock, na
 @pytest.mark.usefixtures("loop")
 def test_the_script_of_a_child_fits_the_step_of_the_body(smpipeline: SMPipelineMock) -> None:
     """A child is a step of the type that stands in the body."""
-    smpipeline.script("loop", {"Call-0": succeed(outputs={"n": 1})})
+    smpipeline.script("loop", {"Call-0": succeed(outputs={"n": 1}, optional=True)})
 
     with pytest.raises(UsageError, match=r"^Step 'Body-0', a Training step, can't come out as succeed\(outputs=\{'n': 1\}\)"):
         smpipeline.script("loop", {"Body-0": succeed(outputs={"n": 1})})
