@@ -162,6 +162,7 @@ def test_a_part_of_an_item_is_found_by_its_path(run: Run, each: Step, body: Step
         assert execution.steps["Body-0"].arguments == {"Environment": {"NAME": "a", "BRACKET": "a", "SIZE": 1, "DEEP": "s3://deep"}}
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.fidelity("FOREACH-005")
 @pytest.mark.parametrize(
     ("item", "written"),

@@ -129,6 +129,7 @@ def test_a_scripted_file_comes_before_the_one_in_s3(results: Put, run: Run, eval
     assert used(run(evaluate(), use(get("auc")), script={"Evaluate": succeed(property_files={"report": {"auc": 0.9}})})) == 0.9
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.fidelity("VALUE-018")
 @pytest.mark.parametrize(
     ("uri", "body", "reason"),
@@ -154,6 +155,7 @@ def test_a_file_that_is_in_neither_place_fails_who_needs_it(
     assert execution.failed_steps == ["Use"]
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.fidelity("VALUE-018")
 def test_a_path_that_the_file_lacks_fails_who_needs_it(results: Put, run: Run, evaluate: Step, use: Step) -> None:
     """The file is there, the value is not."""
@@ -171,6 +173,9 @@ def test_nobody_wakes_moto_for_a_file_that_cannot_be_there(pytester: pytest.Pyte
         """
         import sys
 
+        import pytest
+
+        @pytest.mark.smpipeline(strict=False)
         def test_it(smpipeline):
             file = {"PropertyFileName": "report", "OutputName": "out", "FilePath": "report.json"}
             outputs = {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "out", "S3Output": {"S3Uri": "s3://results"}}]}}

@@ -197,6 +197,7 @@ def test_what_waits_is_to_be_released(smpipeline: SMPipelineMock, one_step: Json
     )
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.usefixtures("churn")
 def test_assert_stopped_passes_for_a_stopped_execution(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """And for no other: one that runs has to be stopped, and one that is about to stop needs time."""
@@ -332,6 +333,7 @@ def test_assert_order_passes_for_steps_that_were_started_one_after_the_other(smp
     )
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.usefixtures("churn")
 def test_an_order_needs_steps_that_ran(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """One that did not is told as such."""
@@ -510,6 +512,7 @@ def test_a_branch_is_told_with_all_that_was_compared(smpipeline: SMPipelineMock,
     ]
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.usefixtures("churn")
 def test_a_value_that_nothing_tells_any_more_is_left_out(smpipeline: SMPipelineMock) -> None:
     """The condition is shown without its verdict."""
@@ -518,6 +521,7 @@ def test_a_value_that_nothing_tells_any_more_is_left_out(smpipeline: SMPipelineM
     assert condition_words(run._state, run._state.steps["Gate"]) == ("... > 0.8",)
 
 
+@pytest.mark.smpipeline(strict=False)
 def test_a_value_in_s3_is_not_read_for_a_message(smpipeline: SMPipelineMock, one_step: JsonObject) -> None:
     """The mock may have ended by then, and the bucket be a real one."""
     score: JsonObject = {"Std:JsonGet": {"S3Uri": "s3://bucket/scores.json", "Path": "auc"}}
@@ -529,6 +533,7 @@ def test_a_value_in_s3_is_not_read_for_a_message(smpipeline: SMPipelineMock, one
     assert condition_words(run._state, run._state.steps["Gate"]) == ("... > 0.8",)
 
 
+@pytest.mark.smpipeline(strict=False)
 @pytest.mark.usefixtures("churn")
 def test_a_gate_that_took_no_branch_is_told_with_why(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """It failed, or did not run."""
