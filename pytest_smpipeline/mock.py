@@ -15,7 +15,7 @@ from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
-from pytest_smpipeline.pytest_session import default_options
+from pytest_smpipeline.pytest_session import default_options, emulation_ended
 from pytest_smpipeline.scripts import Scripts
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class _Emulation:
             return False
         self.service.end()
         self._doors.close()
+        emulation_ended(self.service.store)
         return True
 
     def _apply_options(self) -> None:
