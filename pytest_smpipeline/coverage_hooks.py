@@ -78,6 +78,7 @@ class CoverageHooks:
         """Print the report."""
         if config.option.collectonly:
             return
+        terminalreporter.ensure_newline()
         terminalreporter.section("coverage of pipelines")
         for line in [*coverage_lines(self.coverage, config.get_terminal_writer().fullwidth), *self._notes()]:
             terminalreporter.write_line(line)
@@ -116,8 +117,9 @@ def enable(config: pytest.Config) -> Callable[["Store"], None]:
 
     Raises ``pytest.UsageError`` for a required percentage that is no number from 0 to 100.
     """
-    text: str | None = config.getoption("smpipeline_cov_fail_under")
-    hooks = CoverageHooks(config.getoption("smpipeline_cov_include"), None if text is None else _percentage(text))
+    patterns: list[str] = config.option.smpipeline_cov_include
+    text: str | None = config.option.smpipeline_cov_fail_under
+    hooks = CoverageHooks(patterns, None if text is None else _percentage(text))
     config.pluginmanager.register(hooks, "smpipeline_coverage")
     return hooks.emulation_ended
 

@@ -38,8 +38,8 @@ class StepState:
     the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is
     the ARN of the execution whose result it reuses. ``selective_source`` is that of
     the execution whose result a selective execution reuses. ``messages`` are what a Callback step sent to its queue.
-    ``repeated_for`` are the exception types that its policies repeated it for, and ``earlier`` the statuses that it had when it was
-    started again.
+    ``repeated_for`` are the exception types of failures after which a policy had it wait for another attempt, and ``earlier`` the
+    statuses that it had when a retry of its execution started it again.
     """
 
     step: Step

@@ -4,7 +4,11 @@ import json
 import textwrap
 from collections.abc import Callable
 
+# Loaded before any run inside a test: what only such a run loads is forgotten after it, and what was patched with it.
+import boto3  # noqa: F401
 import pytest
+
+from pytest_smpipeline import coverage_hooks, mock  # noqa: F401
 
 DEFINITION = json.dumps(
     {
