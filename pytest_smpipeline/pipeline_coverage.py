@@ -3,6 +3,7 @@
 docs/pipeline-coverage.md tells what each point means and which of them count in the percentage.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -132,8 +133,8 @@ class Coverage:
         A name that has several definitions is told apart by the beginning of their digests, as ``churn@1f2e3d4``.
         """
         ordered = sorted(self.pipelines.values(), key=lambda each: (each.name, -len(each.points), each.digest))
-        names = [each.name for each in ordered]
-        return [(each.name if names.count(each.name) == 1 else f"{each.name}@{each.digest[:_SHORT]}", each) for each in ordered]
+        names = Counter(each.name for each in ordered)
+        return [(each.name if names[each.name] == 1 else f"{each.name}@{each.digest[:_SHORT]}", each) for each in ordered]
 
     def only(self, patterns: Iterable[str]) -> "Coverage":
         """Return the pipelines whose name fits one of these patterns, as ``churn-*``; all of them without a pattern."""
