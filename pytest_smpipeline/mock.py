@@ -17,7 +17,7 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
 from pytest_smpipeline.lambda_functions import LambdaFunctions
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
-from pytest_smpipeline.pytest_session import default_options, keep_mock
+from pytest_smpipeline.pytest_session import default_options, emulation_ended, keep_mock
 from pytest_smpipeline.scripts import Scripts
 from pytest_smpipeline.strictness import strict_complaint
 
@@ -64,6 +64,7 @@ class _Emulation:
             return False
         self.service.end()
         self._doors.close()
+        emulation_ended(self.service.store)
         return True
 
     def complaint(self) -> str | None:

@@ -1,13 +1,16 @@
 """What pytest loads: the marker, the fixtures and the ini options, and nothing that takes time to import."""
 
 import sys
-from collections.abc import Generator
-from typing import Final
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from pytest_smpipeline import pytest_session
 from pytest_smpipeline.fixtures import smpipeline, smpipeline_client
+
+if TYPE_CHECKING:
+    from pytest_smpipeline._state.store import Store
 
 __all__ = [
     "pytest_addoption",
@@ -36,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("smpipeline_strict", "default of the option strict", type="bool", default=None)
     parser.addini("smpipeline_guard", "stop calls of the real SageMaker and fail the test that makes one", type="bool", default=False)
     parser.addini("smpipeline_auto", "let moto.mock_aws emulate SageMaker Pipelines too", type="bool", default=False)
+    _add_coverage_options(parser.getgroup("smpipeline", "SageMaker Pipelines"))
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
@@ -46,7 +50,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and take the root folder and the defaults of the ini file."""
     config.addinivalue_line("markers", _MARKER)
-    pytest_session.enter(pytest_session.PytestSession(config.rootpath, _ini_defaults(config)))
+    pytest_session.enter(pytest_session.PytestSession(config.rootpath, _ini_defaults(config), _coverage(config)))
     config.add_cleanup(pytest_session.leave)
     _switch_on(config)  # again, for a plugin that a conftest names and so is loaded late
 
@@ -131,6 +135,32 @@ def _is_on(config: pytest.Config, name: str) -> bool:
     except (ValueError, pytest.UsageError) as error:  # the latter from pytest 9 on
         message = f"{name} is not valid: expected true or false. {error}"
         raise pytest.UsageError(message) from error
+
+
+def _add_coverage_options(group: pytest.OptionGroup) -> None:
+    group.addoption("--smpipeline-cov", action="store_true", help="report which steps and branches of pipelines the tests exercised")
+    group.addoption(
+        "--smpipeline-cov-include",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="report the pipelines whose names fit, such as 'churn-*'; can be given several times, and implies --smpipeline-cov",
+    )
+    group.addoption(
+        "--smpipeline-cov-fail-under",
+        metavar="PERCENT",
+        help="fail when less of all steps and branches was exercised; implies --smpipeline-cov",
+    )
+
+
+def _coverage(config: pytest.Config) -> "Callable[[Store], None] | None":
+    """Return who is to be told of each emulation that ends; nobody unless an option asks for it."""
+    options = config.option
+    if not (options.smpipeline_cov or options.smpipeline_cov_include or options.smpipeline_cov_fail_under is not None):
+        return None
+    from pytest_smpipeline.coverage_hooks import enable
+
+    return enable(config)
 
 
 def _ini_defaults(config: pytest.Config) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What the running pytest session says: its root folder, the defaults of its ini file, and what the running test left behind.
+"""What the running pytest session says: its root folder, the defaults of its ini file, what the running test left, and who hears of it.
 
 Sessions nest when one runs another inside its process, so they are kept as a stack.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from pytest_smpipeline._state.store import Store
     from pytest_smpipeline._wire.dispatch import Service
 
 _MOST_MOCKS: Final = 5
@@ -38,10 +39,11 @@ class RunningTest:
 
 @dataclass(frozen=True, slots=True)
 class PytestSession:
-    """A session's root folder, the options that its ini file sets, and its running test."""
+    """A session's root folder, the options of its ini file, who is told what an emulation holds when it ends, and its running test."""
 
     rootdir: Path
     defaults: Mapping[str, object]
+    emulation_ended: "Callable[[Store], None] | None" = None
     test: RunningTest = field(default_factory=RunningTest)
 
 
@@ -104,3 +106,10 @@ def complaints() -> str | None:
 def mocks() -> Sequence[KeptMock]:
     """Return the newest mocks of the running test, oldest first."""
     return tuple(_sessions[-1].test.mocks) if _sessions else ()
+
+
+def emulation_ended(store: "Store") -> None:
+    """Tell the running session, if it wants to know, what an emulation holds that has ended."""
+    for session in _sessions[-1:]:
+        if session.emulation_ended is not None:
+            session.emulation_ended(store)

@@ -136,6 +136,7 @@ class StepRunner:
         else:
             running.call_off()
             running.repeats = True
+            running.state.repeated_for += (str(performance.exception_type),)
             running.next = self._schedule.enter(run.agenda, now + delay, partial(self._repeat, run, running))
 
     def _delay(self, run: Run, running: Running, performance: Performance, now: Instant) -> int | None:

@@ -38,6 +38,8 @@ class StepState:
     the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is
     the ARN of the execution whose result it reuses. ``selective_source`` is that of
     the execution whose result a selective execution reuses. ``messages`` are what a Callback step sent to its queue.
+    ``repeated_for`` are the exception types of failures after which a policy had it wait for another attempt, and ``earlier`` the
+    statuses that it had when a retry of its execution started it again.
     """
 
     step: Step
@@ -57,9 +59,12 @@ class StepState:
     cache_source: str | None = None
     messages: tuple[JsonObject, ...] = ()
     selective_source: str | None = None
+    repeated_for: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
     def start_again(self, now: Instant, number: int) -> None:
-        """Begin the next attempt of a step that failed or was stopped: nothing of the last one is left but the count."""
+        """Begin the next attempt of a step that failed or was stopped: nothing of the last one is left but the count and its status."""
+        self.earlier = (*self.earlier, self.status)
         self.status = changed(STEP, self.status, "Starting")
         self.started, self.number = now, number
         self.attempts += 1

@@ -9,9 +9,9 @@ import boto3
 import moto.core.models
 import pytest
 
-import pytest_smpipeline.mock
+from pytest_smpipeline import coverage_hooks, mock
 
-LOADED = (boto3, moto.core.models, pytest_smpipeline.mock)
+LOADED = (boto3, moto.core.models, coverage_hooks, mock)
 DEFINITION = json.dumps(
     {
         "Version": "2020-12-01",
