@@ -29,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("smpipeline_region", "default of the option region of mock_smpipeline()", type="string", default=None)
     parser.addini("smpipeline_progress", "default of the option progress: immediate, poll or manual", type="string", default=None)
     parser.addini("smpipeline_strict", "default of the option strict", type="bool", default=None)
+    group = parser.getgroup("smpipeline", "SageMaker Pipelines")
+    group.addoption("--smpipeline-html", metavar="DIR", help="write DIR/index.html: every execution of every test, to look at")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     pytest_session.enter(pytest_session.PytestSession(config.rootpath, _ini_defaults(config)))
     config.add_cleanup(pytest_session.leave)
+    if folder := config.getoption("smpipeline_html"):
+        from pytest_smpipeline import html_report
+
+        html_report.enable(config, folder)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -9,6 +9,8 @@ from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.failures import Candidate, message
+from pytest_smpipeline.flowcharts import executed_flowchart
+from pytest_smpipeline.mermaid import render_mermaid
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.releases import release_step
 from pytest_smpipeline.step_records import StepRun, StepRuns, missing_step
@@ -201,6 +203,10 @@ class Execution:
         if self.status != "Stopped":
             advice = "stop it while it is Executing: under progress='poll' or 'manual', with run.stop() or the code under test."
             raise AssertionError(self._complaint("Stopped", self._to_do(advice) if self.status == "Stopping" else advice))
+
+    def mermaid(self) -> str:
+        """Return the execution as the text of a Mermaid flowchart: how each step stands, and dashed what was not started."""
+        return render_mermaid(executed_flowchart(self._now))
 
     def __eq__(self, other: object) -> bool:
         """Compare by ARN."""
