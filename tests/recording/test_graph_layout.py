@@ -92,8 +92,8 @@ def test_any_graph_can_be_read(graph: tuple[list[tuple[float, float]], list[tupl
     assert layout == lay_out(sizes, edges)
     assert [(box.width, box.height) for box in layout.boxes] == sizes
     assert not any(overlap(one, other) for one, other in combinations(layout.boxes, 2))
-    assert all(-0.001 <= box.x and box.x + box.width <= layout.width + 0.001 for box in layout.boxes)
-    assert all(0 <= box.y and box.y + box.height <= layout.height + 0.001 for box in layout.boxes)
+    assert all(box.x >= -0.001 and box.x + box.width <= layout.width + 0.001 for box in layout.boxes)
+    assert all(box.y >= 0 and box.y + box.height <= layout.height + 0.001 for box in layout.boxes)
     for (source, target), way in zip(edges, layout.ways, strict=True):
         assert way[0] == (middles(layout)[source], layout.boxes[source].y + layout.boxes[source].height)
         assert way[-1] == (middles(layout)[target], layout.boxes[target].y)

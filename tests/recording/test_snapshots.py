@@ -7,7 +7,7 @@ import pytest
 
 from pytest_smpipeline import Pipeline, SMPipelineMock, cache_hit, fail
 from pytest_smpipeline.snapshots import LONGEST_TEXT, ExecutionSnapshot, call_snapshot, execution_snapshot, plain
-from pytest_smpipeline.values import to_instant
+from pytest_smpipeline.values import JsonObject, to_instant
 
 
 def taken(smp: SMPipelineMock) -> ExecutionSnapshot:
@@ -62,14 +62,12 @@ def test_where_a_result_comes_from_is_kept(smpipeline: SMPipelineMock, churn: Pi
     smpipeline.start("churn", {"Date": "today"}, only=["Gate"], source=first)
     assert taken(smpipeline).steps[0].origin == f"reused from {first.arn}"
 
-    smpipeline.add("cached", {"Version": "2020-12-01", "Steps": [{"Name": "A", "Type": "Processing", "Arguments": {}} | CACHED]})
+    step: JsonObject = {"Name": "A", "Type": "Processing", "Arguments": {}, "CacheConfig": {"Enabled": True, "ExpireAfter": "1d"}}
+    smpipeline.add("cached", {"Version": "2020-12-01", "Steps": [step]})
     earlier = smpipeline.start("cached")
     smpipeline.script("cached", A=cache_hit())
     smpipeline.start("cached")
     assert taken(smpipeline).steps[0].origin == f"from the cache: {earlier.arn}"
-
-
-CACHED = {"CacheConfig": {"Enabled": True, "ExpireAfter": "1d"}}
 
 
 def test_a_call_is_kept_with_its_answer_or_its_error(smpipeline: SMPipelineMock, churn: Pipeline) -> None:

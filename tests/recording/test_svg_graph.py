@@ -1,7 +1,7 @@
 """The picture of a flowchart."""
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -9,12 +9,12 @@ from pytest_smpipeline.flowcharts import MARKS, Edge, Flowchart, Node, Standing
 from pytest_smpipeline.svg_graph import LONGEST, render_svg, shortened
 
 
-def drawn(*nodes: Node, edges: tuple[Edge, ...] = ()) -> ElementTree.Element:
+def drawn(*nodes: Node, edges: tuple[Edge, ...] = ()) -> ET.Element:
     """Return the picture of nodes and arrows, read as XML."""
-    return ElementTree.fromstring(render_svg(Flowchart("churn/abc Failed", nodes, edges)))  # noqa: S314 - our own text
+    return ET.fromstring(render_svg(Flowchart("churn/abc Failed", nodes, edges)))  # noqa: S314 - our own text
 
 
-def texts_of(picture: ElementTree.Element) -> list[str]:
+def texts_of(picture: ET.Element) -> list[str]:
     """Return the texts that are seen, in their order."""
     return [text.text or "" for text in picture.iter("text")]
 
@@ -102,4 +102,4 @@ def test_hostile_names_stay_text() -> None:
 
     assert "<script" not in text
     assert not re.search(r"\sid=", text)
-    assert ElementTree.fromstring(text).findtext(".//title") == f"{name[:-1]}␀ ({name[:-1]}␀) {name[:-1]}␀"  # noqa: S314 - our own text
+    assert ET.fromstring(text).findtext(".//title") == f"{name[:-1]}␀ ({name[:-1]}␀) {name[:-1]}␀"  # noqa: S314 - our own text
