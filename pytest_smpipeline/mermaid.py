@@ -18,6 +18,8 @@ STYLES: Final[Mapping[Standing, str]] = {
 
 # What could mean something to Mermaid or to HTML is written as the number of its character.
 _SPECIAL: Final = re.compile(r"[^\w .,:()/✓✗■►○-]")
+_OWN_FILL: Final = re.compile(r"fill:#\w+")
+_OWN_TEXT: Final = re.compile(r",color:#\w+")
 _INDENT: Final = "    "
 
 
@@ -30,10 +32,19 @@ def render_mermaid(chart: Flowchart) -> str:
     lines += _boxes(chart, None, _INDENT)
     lines += [_INDENT + _arrow(edge) for edge in chart.edges]
     for standing, style in STYLES.items():
-        places = [f"n{place}" for place, node in enumerate(chart.nodes) if node.standing == standing]
-        if places:
-            lines += [f"{_INDENT}classDef {standing} {style}", f"{_INDENT}class {','.join(places)} {standing}"]
+        lines += _styled(chart, standing, style, frames=False)
+        lines += _styled(chart, standing, style, frames=True)
     return "\n".join(lines) + "\n"
+
+
+def _styled(chart: Flowchart, standing: Standing, style: str, *, frames: bool) -> list[str]:
+    places = [f"n{place}" for place, node in enumerate(chart.nodes) if node.standing == standing and (node.type == "ForEach") == frames]
+    if not places:
+        return []
+    # A frame has the background of the page, on which the arrows inside of it are drawn, and its text the colour that goes with it.
+    look = _OWN_TEXT.sub("", _OWN_FILL.sub("fill:none", style)) if frames else style
+    name = f"{standing}Frame" if frames else standing
+    return [f"{_INDENT}classDef {name} {look}", f"{_INDENT}class {','.join(places)} {name}"]
 
 
 def _boxes(chart: Flowchart, within: int | None, indent: str) -> Iterator[str]:
@@ -41,7 +52,9 @@ def _boxes(chart: Flowchart, within: int | None, indent: str) -> Iterator[str]:
         if node.within != within:
             continue
         if node.type == "ForEach":
-            yield f'{indent}subgraph n{place}["{_text(node)}"]'
+            # One line: Mermaid leaves no room for a second one.
+            yield f'{indent}subgraph n{place}["{_text(node).replace("<br/>", ", ")}"]'
+            yield f"{indent}{_INDENT}direction TB"
             yield from _boxes(chart, place, indent + _INDENT)
             yield f"{indent}end"
         else:

@@ -110,9 +110,10 @@ def test_the_body_of_a_foreach_step_is_a_subgraph(smpipeline: SMPipelineMock) ->
 
     drawn = smpipeline.start("loop").mermaid()
 
-    assert pipeline.mermaid().splitlines()[2:12] == [
+    assert pipeline.mermaid().splitlines()[2:] == [
         '    n0["Prep<br/>Processing"]',
-        '    subgraph n1["Each<br/>ForEach"]',
+        '    subgraph n1["Each, ForEach"]',
+        "        direction TB",
         '        n2["Evaluate<br/>Processing"]',
         '        n3["Compare<br/>Processing"]',
         "    end",
@@ -121,9 +122,12 @@ def test_the_body_of_a_foreach_step_is_a_subgraph(smpipeline: SMPipelineMock) ->
         "    n0 --> n1",
         "    n1 --> n4",
         f"    classDef defined {STYLES['defined']}",
+        "    class n0,n2,n3,n4 defined",
+        "    classDef definedFrame fill:none,stroke:#5c6773",
+        "    class n1 definedFrame",
     ]
-    assert lines_of(drawn, "Each<|Evaluate|After") == [
-        'subgraph n1["✗ Each<br/>ForEach: Failed"]',
+    assert lines_of(drawn, "Each,|Evaluate|After") == [
+        'subgraph n1["✗ Each, ForEach: Failed"]',
         'n2["✗ Evaluate<br/>Processing: 1 of 3 Failed"]',
         'n4["○ After<br/>Processing: not run"]',
     ]
@@ -138,7 +142,8 @@ def test_a_foreach_step_that_was_not_started_has_a_body_that_was_not(smpipeline:
 
     drawn = smpipeline.start("loop").mermaid()
 
-    assert lines_of(drawn, "class .* idle") == ["class n1,n2 idle"]
+    assert lines_of(drawn, "class .* idle") == ["class n2 idle", "class n1 idleFrame"]
+    assert lines_of(drawn, "Def idleFrame") == ["classDef idleFrame fill:none,stroke:#8a8a8a,stroke-dasharray:4 3"]
 
 
 def test_a_trigger_is_written_on_its_arrow(arrows: Draw) -> None:
@@ -247,13 +252,15 @@ def test_a_name_can_be_anything() -> None:
 
     drawn = render_mermaid(Flowchart('t"; <b>\nx', nodes, (Edge(0, 1, 'if "|'),)))
 
-    assert drawn.splitlines()[1:-2] == [
+    assert drawn.splitlines()[1:9] == [
         "    accTitle: t b x",
         '    n0["a#34;b#93;#60;i#62;<br/>Training"]',
         '    n1{"#96;x#96;#59; #37;#37;#10;--#62; n0<br/>Condition"}',
-        '    subgraph n2["end ü<br/>ForEach: #35;35#59;"]',
+        '    subgraph n2["end ü, ForEach: #35;35#59;"]',
+        "        direction TB",
         "    end",
         '    n0 -->|"if #34;#124;"| n1',
+        f"    classDef defined {STYLES['defined']}",
     ]
 
 
