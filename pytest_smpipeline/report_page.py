@@ -81,7 +81,7 @@ def _test(test: ReportedTest) -> Markup:
     body = [test.runs or element("p", "What this test did was lost when its process ended.", class_="none")]
     if test.failure:
         shown = test.failure[-LONGEST_FAILURE:]
-        text = element("pre", shown, tabindex=0, role="region", aria_label="Failure")
+        text = element("pre", shown, tabindex=0, role="group", aria_label="Failure")
         body.insert(0, element("details", element("summary", "What pytest says"), text, class_="part"))
     summary = element("summary", *[Markup(f"{part} ") for part in head])
     return element("details", summary, element("div", *body, class_="body"), class_=f"test {_STANDINGS.get(test.outcome, 'stopped')}")

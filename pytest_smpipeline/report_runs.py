@@ -38,7 +38,7 @@ def _run(run: ExecutionSnapshot, *, opened: bool) -> Markup:
     more = [f"and {len(run.overrides) - _MOST_GIVEN} more"] if len(run.overrides) > _MOST_GIVEN else []
     facts = [_counted(len(run.steps), "step"), duration_words(run.until - run.started), *given, *more]
     head = [_status(run.status), element("b", run.pipeline), element("code", run.id), element("span", " · ".join(facts), class_="facts")]
-    graph = element("div", render_svg(run.chart), class_="graph", role="region", aria_label=f"Graph of {run.pipeline}", tabindex=0)
+    graph = element("div", render_svg(run.chart), class_="graph", role="group", aria_label=f"Graph of {run.pipeline}", tabindex=0)
     reason = [element("p", run.reason, class_="reason")] if run.reason else []
     body = [*reason, element("div", graph, _steps(run), class_="views"), _facts(run)]
     return _details(joined(_spaced(head)), element("div", *body, class_="body"), class_=f"run {standing}", opened=opened)
@@ -115,7 +115,7 @@ def _values(values: Iterable[tuple[str, Json]]) -> list[Markup]:
     for title, value in values:
         if value is not None:
             text = json.dumps(value, indent=2, ensure_ascii=False)
-            shown.append(element("figure", element("figcaption", title), element("pre", text, tabindex=0, role="region", aria_label=title)))
+            shown.append(element("figure", element("figcaption", title), element("pre", text, tabindex=0, role="group", aria_label=title)))
     return shown
 
 
