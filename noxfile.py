@@ -93,7 +93,7 @@ def wheel(session: nox.Session) -> None:
     session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
     built = next(dist.glob("*.whl"))
     names = zipfile.ZipFile(built).namelist()
-    missing = {f"pytest_smpipeline/{name}" for name in ("py.typed", "cases.schema.json")} - set(names)
+    missing = {f"pytest_smpipeline/{name}" for name in ("py.typed", "cases.schema.json", "report_page.html")} - set(names)
     if missing:
         session.error(f"the wheel lacks {missing}")
     strangers = [name for name in names if not name.startswith(("pytest_smpipeline/", "pytest_smpipeline-"))]

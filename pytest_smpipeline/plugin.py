@@ -39,7 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("smpipeline_strict", "default of the option strict", type="bool", default=None)
     parser.addini("smpipeline_guard", "stop calls of the real SageMaker and fail the test that makes one", type="bool", default=False)
     parser.addini("smpipeline_auto", "let moto.mock_aws emulate SageMaker Pipelines too", type="bool", default=False)
-    _add_coverage_options(parser.getgroup("smpipeline", "SageMaker Pipelines"))
+    group = parser.getgroup("smpipeline", "SageMaker Pipelines")
+    group.addoption("--smpipeline-html", metavar="DIR", help="write DIR/index.html: every execution of every test, to look at")
+    _add_coverage_options(group)
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
@@ -53,6 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest_session.enter(pytest_session.PytestSession(config.rootpath, _ini_defaults(config), _coverage(config)))
     config.add_cleanup(pytest_session.leave)
     _switch_on(config)  # again, for a plugin that a conftest names and so is loaded late
+    if folder := config.getoption("smpipeline_html"):
+        from pytest_smpipeline import html_report
+
+        html_report.enable(config, folder)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from pytest_smpipeline._definition.nodes import ParameterValue
 from pytest_smpipeline._doors.clients import own_client
+from pytest_smpipeline.flowcharts import executed_flowchart
+from pytest_smpipeline.mermaid import render_mermaid
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.releases import release_step
 from pytest_smpipeline.run_assertions import RunAssertions
@@ -170,6 +172,10 @@ class Execution(RunAssertions):
         self._service.ensure_active()
         with self._service.lock:
             release_step(self._service, self._state, self.waiting, step, outcome)
+
+    def mermaid(self) -> str:
+        """Return the execution as the text of a Mermaid flowchart: how each step stands, and dashed what was not started."""
+        return render_mermaid(executed_flowchart(self._now))
 
     def __eq__(self, other: object) -> bool:
         """Compare by ARN."""

@@ -17,6 +17,8 @@ from pytest_smpipeline._wire.validation import validate
 from pytest_smpipeline.built_pipelines import BuiltParameters, BuiltSteps, built_definition
 from pytest_smpipeline.definition_sources import DefinitionSource, HasDefinition, definition_text, named_definition
 from pytest_smpipeline.exceptions import ServiceError, UsageError
+from pytest_smpipeline.flowcharts import defined_flowchart
+from pytest_smpipeline.mermaid import render_mermaid
 from pytest_smpipeline.options import check_keywords
 from pytest_smpipeline.step_templates import BuiltStep
 from pytest_smpipeline.suggestions import choices, did_you_mean
@@ -77,6 +79,10 @@ class Pipeline:
     def aliases(self) -> list[str]:
         """The aliases of the version."""
         return list(self._version.aliases)
+
+    def mermaid(self) -> str:
+        """Return the version's steps as the text of a Mermaid flowchart, to paste where Mermaid is drawn."""
+        return render_mermaid(defined_flowchart(f"{self.name} version {self.version}", self._version.definition))
 
     def __eq__(self, other: object) -> bool:
         """Compare by ARN and version."""
