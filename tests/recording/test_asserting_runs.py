@@ -201,6 +201,7 @@ def test_what_waits_is_to_be_released(smpipeline: SMPipelineMock, one_step: Json
 @pytest.mark.usefixtures("churn")
 def test_assert_stopped_passes_for_a_stopped_execution(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """And for no other: one that runs has to be stopped, and one that is about to stop needs time."""
+    smpipeline.script("churn", Train=[])  # as if nothing were scripted
     run = smpipeline.start("churn", DATE)
     stop = "stop it while it is Executing: under progress='poll' or 'manual', with run.stop() or the code under test."
 
@@ -337,6 +338,7 @@ def test_assert_order_passes_for_steps_that_were_started_one_after_the_other(smp
 @pytest.mark.usefixtures("churn")
 def test_an_order_needs_steps_that_ran(smpipeline: SMPipelineMock, complaint: Complaint) -> None:
     """One that did not is told as such."""
+    smpipeline.script("churn", Train=[])  # as if nothing were scripted
     run = smpipeline.start("churn", DATE)
 
     assert complaint(lambda: run.assert_order("Prep", "Report")) == (
@@ -516,6 +518,7 @@ def test_a_branch_is_told_with_all_that_was_compared(smpipeline: SMPipelineMock,
 @pytest.mark.usefixtures("churn")
 def test_a_value_that_nothing_tells_any_more_is_left_out(smpipeline: SMPipelineMock) -> None:
     """The condition is shown without its verdict."""
+    smpipeline.script("churn", Train=[])  # as if nothing were scripted
     run = smpipeline.start("churn", DATE)
 
     assert condition_words(run._state, run._state.steps["Gate"]) == ("... > 0.8",)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_smpipeline import Pipeline, SMPipelineMock, cache_hit, fail, succeed
+from pytest_smpipeline import Pipeline, SMPipelineMock, fail, succeed
 from pytest_smpipeline.flowcharts import Edge, Flowchart, Node
 from pytest_smpipeline.mermaid import STYLES, render_mermaid
 from pytest_smpipeline.values import Json, JsonObject
@@ -241,7 +241,6 @@ def test_a_result_from_the_cache_is_said(smpipeline: SMPipelineMock) -> None:
     """The step succeeded without doing its work."""
     smpipeline.add("cached", {"Version": "2020-12-01", "Steps": [step("Prep", CacheConfig={"Enabled": True, "ExpireAfter": "1d"})]})
     smpipeline.start("cached")
-    smpipeline.script("cached", Prep=cache_hit())
 
     assert lines_of(smpipeline.start("cached").mermaid(), "Prep") == ['n0["✓ Prep<br/>Processing: Succeeded, from cache"]']
 
