@@ -145,23 +145,31 @@ def _unusual(value: object, read_time: ReadTime) -> object:
 
 
 def _time_reader(parse: ReadTime) -> ReadTime:
-    """Return what reads times as the parser's function does: itself, unless it is botocore's and the local zone has one offset."""
+    """Return what reads times as the parser's function does: itself, unless it is botocore's and the local zone has one offset.
+
+    botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone costs a tenth of a describe.
+    """
     from botocore.parsers import DEFAULT_TIMESTAMP_PARSER
 
-    return _local_time if parse is cast("ReadTime", DEFAULT_TIMESTAMP_PARSER) and not time.daylight else parse
+    if time.daylight or parse is not cast("ReadTime", DEFAULT_TIMESTAMP_PARSER):
+        return parse
+    zones: list[tuple[tzinfo, timedelta]] = []
+
+    def read(seconds: float) -> datetime:
+        if not zones:
+            zones.append(_local_zone())  # one for an answer, and none for the many answers that hold no time
+        zone, offset = zones[0]
+        return (datetime.fromtimestamp(seconds, UTC) + offset).replace(tzinfo=zone)
+
+    return read
 
 
-def _local_time(seconds: float) -> datetime:
-    """Return the local time in dateutil's zone, as ``botocore.utils.parse_timestamp`` does, where there is no summer time.
-
-    dateutil asks three times which offset holds, and that alone costs a tenth of a describe.
-    """
+def _local_zone() -> tuple[tzinfo, timedelta]:
     from botocore.compat import get_tzinfo_options
 
     make_zone = cast("tuple[Callable[[], tzinfo], ...]", get_tzinfo_options())[0]
     zone = make_zone()
-    offset = cast("timedelta", zone.utcoffset(None))
-    return (datetime.fromtimestamp(seconds, UTC) + offset).replace(tzinfo=zone)
+    return zone, cast("timedelta", zone.utcoffset(None))
 
 
 _NUMBERS: Final = frozenset({bool, int, float})
