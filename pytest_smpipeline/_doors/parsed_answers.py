@@ -1,8 +1,8 @@
 """An answer as botocore's JSON parser would return it, without taking it from the bytes.
 
-The service has its answer as values already. Half of what a call costs would go into writing them as JSON, reading them again and
-walking the shape; here only the walk is left. Whatever is not quite ordinary is left to botocore's parser: another class of
-parser, a log that wants its messages, shapes that SageMaker's pipelines do not have, values that JSON would change.
+The service has its answer as values already. To read them from the bytes again, as botocore's parser does, would be a fifth of what a
+describe costs; here only the parser's walk along the shape is left. Whatever is not quite ordinary is left to the parser itself:
+another class of parser, a log that wants its messages, shapes that SageMaker's pipelines do not have, values that JSON would change.
 """
 
 import logging
@@ -147,7 +147,7 @@ def _unusual(value: object, read_time: ReadTime) -> object:
 def _time_reader(parse: ReadTime) -> ReadTime:
     """Return what reads times as the parser's function does: itself, unless it is botocore's and the local zone has one offset.
 
-    botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone costs a tenth of a describe.
+    botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
     """
     from botocore.parsers import DEFAULT_TIMESTAMP_PARSER
 

@@ -60,11 +60,18 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+def is_usual(shape: Any) -> bool:
+    """Whether a shape, or what a list of it holds, is one that pipelines have; Search shows resources that have others."""
+    inner = shape.member if shape.type_name == "list" else shape
+    return inner.type_name != "blob" and not (getattr(inner, "is_tagged_union", False) or getattr(inner, "is_document_type", False))
+
+
 @st.composite
 def values(draw: st.DrawFn, shape: Any) -> Any:
     """Values of a shape as operations return them."""
     if shape.type_name == "structure":
-        names = draw(st.lists(st.sampled_from(sorted(shape.members)), max_size=MOST_MEMBERS, unique=True)) if shape.members else []
+        usual = sorted(name for name, member in shape.members.items() if is_usual(member))
+        names = draw(st.lists(st.sampled_from(usual), max_size=MOST_MEMBERS, unique=True)) if usual else []
         return {name: draw(st.none() | values(shape.members[name])) for name in names}
     if shape.type_name == "list":
         return draw(st.lists(values(shape.member), max_size=2))
