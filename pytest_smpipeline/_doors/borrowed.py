@@ -3,7 +3,7 @@
 None of them is a promise of those libraries. Each patched one has a contract test that names what changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 Parsed: TypeAlias = dict[str, Any]
@@ -58,7 +58,9 @@ class Signer(Protocol):
 
 
 class Parser(Protocol):
-    """``botocore.parsers.ResponseParser``."""
+    """``botocore.parsers.ResponseParser``; the attribute makes a time of seconds since 1970, and a session may set it."""
+
+    _timestamp_parser: Callable[[float], object]
 
     def parse(self, response: Mapping[str, object], shape: object) -> Parsed:
         """Return the members of a response."""

@@ -14,6 +14,7 @@ from pytest_smpipeline._doors.backend import SERVICE, Backend
 from pytest_smpipeline._doors.borrowed import Client, HttpResponse, OperationModel, Parsed
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
+from pytest_smpipeline._doors.parsed_answers import parsed_answer
 from pytest_smpipeline._doors.replies import http_response
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
@@ -90,13 +91,15 @@ class Express:
         return self._backend.answer(Request(operation_model.name, body, meta.region_name, account_id, access_key, meta.endpoint_url))
 
     def _parse(self, client: Client, operation_model: OperationModel, answer: Answer) -> Reply:
-        """Return what ``Endpoint._do_get_response`` makes of an answer, by the same parser."""
+        """Return what ``Endpoint._do_get_response`` makes of an answer, by the same parser or as it would."""
         endpoint = client._endpoint
         response = http_response(answer, client.meta.endpoint_url)
-        response_dict = self._response_dict(response, operation_model)
         parser = endpoint._response_parser_factory.create_parser(operation_model.service_model.resolved_protocol)
-        parsed = parser.parse(response_dict, operation_model.output_shape)
-        if answer.status >= 300:  # noqa: PLR2004 # the same limit as botocore's
-            endpoint._add_modeled_error_fields(response_dict, parsed, operation_model, parser)
+        parsed = parsed_answer(parser, operation_model, answer)
+        if parsed is None:
+            response_dict = self._response_dict(response, operation_model)
+            parsed = parser.parse(response_dict, operation_model.output_shape)
+            if answer.status >= 300:  # noqa: PLR2004 # the same limit as botocore's
+                endpoint._add_modeled_error_fields(response_dict, parsed, operation_model, parser)
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
         return response, parsed

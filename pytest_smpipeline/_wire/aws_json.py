@@ -25,7 +25,7 @@ def parse_body(body: bytes | str) -> JsonObject:
         return {}
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
-        value: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value: Json = _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise _unreadable(f"it is not UTF-8 at byte {error.start}") from None
     except RecursionError:
@@ -44,7 +44,7 @@ def serialise(payload: Mapping[str, object]) -> bytes:
 
     Raises ``TypeError`` for a naive datetime and for what JSON cannot hold, ``ValueError`` for NaN and the infinities.
     """
-    return json.dumps(dict(payload), default=_epoch_seconds, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _ENCODER.encode(dict(payload)).encode("ascii")
 
 
 def error_payload(error: ServiceError, *, modelled: bool) -> JsonObject:
@@ -100,4 +100,7 @@ def _unreadable(reason: str) -> ServiceError:
     return ServiceError("SerializationException", f"The request body cannot be read: {reason}.")
 
 
+# Made once: with options json.loads and json.dumps make a new one for every call.
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_ENCODER: Final = json.JSONEncoder(default=_epoch_seconds, separators=(",", ":"), allow_nan=False)
 _TOO_DEEP: Final = f"it is nested deeper than {DEEPEST_NESTING} levels"

@@ -176,6 +176,8 @@ class Service:
 
     def _meet_fault(self, request: Request, body: JsonObject) -> None:
         """Raise the error that the test has queued for this attempt, if any, before anything else looks at it."""
+        if not self.must_travel(request.operation):
+            return
 
         def owner_of(token: str) -> str | None:
             execution, _ = self.store.territory(request.account_id, request.region).callbacks.get(token, (None, None))

@@ -298,7 +298,7 @@ class Service:
     options = Options()
     handles = staticmethod(lambda operation, body: operation == "ListPipelines")
     must_travel = staticmethod(lambda operation: False)
-    answer = staticmethod(lambda request: Answer(200, {}, b'{"NextToken": "ours"}'))
+    answer = staticmethod(lambda request: Answer(200, {"NextToken": "ours"}, b'{"NextToken": "ours"}'))
 before = dict(os.environ)
 doors = Doors(Service())
 doors.open()

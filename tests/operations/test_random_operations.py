@@ -688,8 +688,6 @@ class Operations(RuleBasedStateMachine):
         metadata: Any = {"Lambda": {"Arn": FUNCTION}} if run.kind is CALL else {}
         if run.kind is FAIL and step.status == "Failed":
             metadata = {"Fail": {"ErrorMessage": "no"}}
-        elif run.kind is FAIL:
-            metadata = {"Fail": {}}
         elif run.kind is TRAIN:
             metadata = item["Metadata"]
             assert metadata["TrainingJob"]["Arn"].startswith(f"{JOB}pipelines-{run.arn[-12:]}-Only-")
