@@ -138,3 +138,21 @@ def test_an_execution_ends_with_its_last_step(run: Run, step: Step) -> None:
 
     assert execution.ended == execution.steps["B"].ended
     assert execution.steps["B"].duration == timedelta(seconds=9999)
+
+
+def test_two_thousand_steps_in_layers_run_layer_by_layer(run: Run, step: Step) -> None:
+    """Each waits for three of the layer before; a layer starts together, a gap after the last one has ended."""
+    width, layers = 20, 100
+    steps = [
+        step(f"S{layer}-{place}", *(f"S{layer - 1}-{(place + near) % width}" for near in range(3) if layer))
+        for layer in range(layers)
+        for place in range(width)
+    ]
+
+    execution = run(*steps)
+
+    assert execution.status == "Succeeded"
+    assert execution.order == [one["Name"] for one in steps]
+    starts = [{execution.steps[f"S{layer}-{place}"].started for place in range(width)} for layer in range(layers)]
+    assert all(len(start) == 1 for start in starts)
+    assert execution.ended == execution.started + layers * timedelta(seconds=301)
