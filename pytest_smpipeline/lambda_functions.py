@@ -46,7 +46,7 @@ class LambdaContext:
 class LambdaFunctions:
     """The functions of one mock by name or ARN; steps that call none of them come out as ``otherwise`` says."""
 
-    def __init__(self, otherwise: Callable[[str, StepContext], Outcome | None]) -> None:
+    def __init__(self, otherwise: Callable[[str, str, Callable[[], StepContext]], Outcome | None]) -> None:
         """Know no function yet."""
         self._otherwise = otherwise
         self._functions: dict[str, Function] = {}
@@ -64,12 +64,12 @@ class LambdaFunctions:
             raise UsageError(message)
         self._functions[name] = function
 
-    def play(self, attempt: Attempt, context: StepContext) -> Outcome | None:
+    def play(self, attempt: Attempt, context: Callable[[], StepContext]) -> Outcome | None:
         """Return what an attempt comes to: of a Lambda step what its function returns, of all others what was scripted."""
         arn = attempt.setting("FunctionArn") if attempt.step.type == "Lambda" else ""
         function = self._find(arn)
         if function is None:
-            return self._otherwise(attempt.execution.pipeline.arn, context)
+            return self._otherwise(attempt.execution.pipeline.arn, attempt.step.name, context)
         return _answer(function, arn, attempt)
 
     def _find(self, arn: str) -> Function | None:

@@ -1,7 +1,7 @@
 """What the test wants steps to do: scripts by pipeline and step, and which of their outcomes were used."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,13 +53,13 @@ class Scripts:
             if not part.script.empty:
                 self._parts[pipeline.arn, step] = part
 
-    def play(self, pipeline_arn: str, context: StepContext) -> Outcome | None:
-        """Return what this attempt comes to, None when nobody scripted it.
+    def play(self, pipeline_arn: str, step: str, context: Callable[[], StepContext]) -> Outcome | None:
+        """Return what this attempt comes to, None when nobody scripted it; ``context`` is asked for only when somebody did.
 
         A child of a ForEach step, such as ``Body-0``, has a script of its own or that of the step in the body.
         """
-        part = self._parts.get((pipeline_arn, context.step)) or self._part_of_body(pipeline_arn, context.step)
-        return None if part is None else part.script.next_outcome(context, _check_for(part.pipeline))
+        part = self._parts.get((pipeline_arn, step)) or self._part_of_body(pipeline_arn, step)
+        return None if part is None else part.script.next_outcome(context(), _check_for(part.pipeline))
 
     def unused(self) -> list[str]:
         """Return a line for each script of which something was not used, in the order in which they were written."""

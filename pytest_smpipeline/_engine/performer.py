@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
@@ -23,7 +24,7 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext, Succeed
 from pytest_smpipeline.values import Instant, to_datetime
 
-Play: TypeAlias = Callable[[Attempt, StepContext], Outcome | None]
+Play: TypeAlias = Callable[[Attempt, Callable[[], StepContext]], Outcome | None]
 """Decides what an attempt comes to, or None when nobody said; it is told the attempt, and what a test may know of it."""
 
 
@@ -84,16 +85,7 @@ class Performer:
         return _earlier_result(attempt) or self._played(attempt, number)
 
     def _played(self, attempt: Attempt, number: int) -> Performance:
-        context = StepContext(
-            pipeline=attempt.execution.pipeline.name,
-            execution=attempt.execution.arn,
-            step=attempt.step.name,
-            type=attempt.step.type,
-            attempt=number,
-            arguments=attempt.arguments,
-            now=to_datetime(attempt.now),
-        )
-        match self._play(attempt, context):
+        match self._play(attempt, partial(_context, attempt, number)):
             case None:
                 return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
             case Hold():
@@ -104,6 +96,18 @@ class Performer:
                 return _demanded_result(attempt, source)
             case outcome:
                 return carried_out(attempt, outcome)
+
+
+def _context(attempt: Attempt, number: int) -> StepContext:
+    return StepContext(
+        pipeline=attempt.execution.pipeline.name,
+        execution=attempt.execution.arn,
+        step=attempt.step.name,
+        type=attempt.step.type,
+        attempt=number,
+        arguments=attempt.arguments,
+        now=to_datetime(attempt.now),
+    )
 
 
 def _decision(step: Step, scope: ExecutionScope) -> Performance:

@@ -209,7 +209,7 @@ def played(smp: SMPipelineMock, pipeline: str, step: str, kind: str = "Training"
     arn = f"arn:aws:sagemaker:us-east-1:123456789012:pipeline/{pipeline}"
     now = datetime(2026, 11, 22, tzinfo=UTC)
     context = StepContext(pipeline=pipeline, execution=f"{arn}/execution/a", step=step, type=kind, attempt=1, arguments={}, now=now)
-    return smp._scripts.play(arn, context)
+    return smp._scripts.play(arn, step, lambda: context)
 
 
 @pytest.mark.parametrize(
