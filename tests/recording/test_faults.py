@@ -1,10 +1,12 @@
 """Faults of the API: errors that a test queues, which travel the whole of botocore to the code under test."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.exceptions
 import pytest
+import time_machine
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -242,6 +244,7 @@ def test_a_fault_without_a_message_has_the_usual_words(
 
 
 @pytest.mark.smpipeline(progress="poll")
+@time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False)
 def test_a_look_that_meets_a_fault_moves_nothing(
     smpipeline: SMPipelineMock, client_with: "Callable[..., SageMakerClient]", one_step: JsonObject
 ) -> None:
