@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline import running_test
 from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._neighbours.neighbourhood import settle_in
 from pytest_smpipeline._neighbours.s3 import read_object
+from pytest_smpipeline._neighbours.sqs import send_message
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.complaints import deliver
 from pytest_smpipeline.decorators import Decorator
@@ -43,7 +45,8 @@ class _Emulation:
         seed = _seed_of_the_test() if options.seed is None else options.seed
         self._scripts = Scripts()
         functions = LambdaFunctions(self._scripts.play)
-        self.service = Service(options, seed=seed, play=functions.play, read_object=read_object)
+        self.service = Service(options, seed=seed, play=functions.play, read_object=read_object, send_message=send_message)
+        settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
         running_test.note(self.service)

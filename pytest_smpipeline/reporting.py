@@ -57,6 +57,9 @@ def section(mocks: Sequence[KeptMock], marks: Mapping[str, str]) -> str:
     unused = [line for mock in mocks for line in mock.untold()]
     if unused:
         blocks.append("\n".join(listed("not used:", unused)))
+    undelivered = [str(each) for mock in mocks for each in mock.service.undelivered]
+    if undelivered:
+        blocks.append("\n".join(listed("not delivered:", undelivered)))
     return "\n\n".join(blocks)
 
 

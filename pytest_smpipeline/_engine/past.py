@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pytest_smpipeline._definition.nodes import ParameterValue
+from pytest_smpipeline._engine.callback_messages import announce
 from pytest_smpipeline._engine.frontier import frontier_of
 from pytest_smpipeline._engine.past_steps import PastStep, Recollection, Stretch
 from pytest_smpipeline._engine.performance import Performance
@@ -11,7 +12,6 @@ from pytest_smpipeline._engine.runner import Runner
 from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, Running, Turn
 from pytest_smpipeline._engine.schedule import Appointment
 from pytest_smpipeline._engine.scope import ReadObject, experiment_config, mlflow_config
-from pytest_smpipeline._engine.step_runner import announce_callback
 from pytest_smpipeline._state.arns import execution_arn
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState, VersionState
 from pytest_smpipeline._state.ids import IdSource
@@ -52,7 +52,7 @@ def enter_past(territory: Territory, runner: Runner, ids: IdSource, read_object:
         told, step = past.steps[name], past.version.definition.steps[name]
         started, ended = past.started + stretch.start, past.started + stretch.end
         performance = recollection.enter(step, told, started, ended, past.steps)
-        announce_callback(territory, execution, execution.steps[name])
+        announce(territory, execution, execution.steps[name])
         execution.modified = max(execution.modified, execution.steps[name].ended or started)
         if told.status not in ENDED_STEP:
             running[name] = performance

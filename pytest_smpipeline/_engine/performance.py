@@ -148,6 +148,11 @@ def failure_of_callback(metadata: Metadata, reason: str | None) -> Performance:
     return Performance(status="Failed", reason=reason, ended_metadata=metadata)
 
 
+def unsent(state: StepState, problem: str) -> Performance:
+    """Return what a Callback step comes to whose message can't be sent."""
+    return Performance(status="Failed", reason=_cut(f"ClientError: {problem}"), ended_metadata=state.metadata)
+
+
 def timed_out(state: StepState) -> Performance:
     """Return what a running step comes to that took longer than its type of step may."""
     kind = state.step.type

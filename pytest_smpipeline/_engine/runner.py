@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from pytest_smpipeline._engine.callback_messages import SendMessage
 from pytest_smpipeline._engine.clock import Clock
 from pytest_smpipeline._engine.frontier import frontier_of
 from pytest_smpipeline._engine.performance import Performance
@@ -25,16 +26,18 @@ _TIMED_OUT: Final = "Pipeline execution timed out after 672 hours."
 class Runner:
     """Runs executions: starts what is ready, ends what is due, and says when nothing can move any more."""
 
-    def __init__(self, clock: Clock, performer: Performer) -> None:
-        """Move on ``clock``, and let ``performer`` work out what attempts come to."""
+    def __init__(self, clock: Clock, performer: Performer, send_message: SendMessage) -> None:
+        """Move on ``clock``, let ``performer`` work out what attempts come to, and ``send_message`` what Callback steps ask."""
         self.clock = clock
         self._schedule = Schedule()
-        self._steps = StepRunner(self._schedule, performer, self._go_on)
+        self._steps = StepRunner(self._schedule, performer, send_message, self._go_on)
         self._runs: dict[str, Run] = {}
 
     def start(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over a new execution; its first steps start after the usual gap."""
-        self._take_over(Run(territory, execution, frontier_of(execution)), execution.created)
+        run = Run(territory, execution, frontier_of(execution))
+        run.note(None, execution.created)
+        self._take_over(run, execution.created)
 
     def take_in(self, run: Run) -> None:
         """Take over an execution that is under way and stands still: it moves when it is stopped, or a running step is ended."""
@@ -43,10 +46,12 @@ class Runner:
 
     def retry(self, territory: Territory, execution: ExecutionState) -> None:
         """Take over an execution that failed or was stopped; what did not succeed starts after the usual gap."""
-        now = self.clock.now()
+        before, now = execution.status, self.clock.now()
         execution.start_again(now)
         territory.active.add(execution.arn)
-        self._take_over(retried(territory, execution), now)
+        run = retried(territory, execution)
+        run.note(before, now)
+        self._take_over(run, now)
 
     def stop(self, execution: ExecutionState) -> None:
         """Stop a running execution: nothing starts any more, and it ends when what can't be stopped at once has ended."""
@@ -132,6 +137,7 @@ class Runner:
         if run.executing:
             execution.status = transitions.changed(transitions.EXECUTION, execution.status, "Stopping")
             execution.modified = now
+            run.note("Executing", now)
         for running in list(run.running.values()):
             self._steps.stop(run, running, now, at_once=at_once)
         if run.pending:
@@ -156,10 +162,12 @@ class Runner:
 
     def _end(self, run: Run, now: Instant) -> None:
         execution = run.execution
-        execution.status = transitions.changed(transitions.EXECUTION, execution.status, run.final_status())
+        before = execution.status
+        execution.status = transitions.changed(transitions.EXECUTION, before, run.final_status())
         if execution.status == "Failed":
             execution.failure_reason = _TIMED_OUT if run.timed_out else STEP_FAILURE
         execution.ended = execution.modified = now
+        run.note(before, now)
         run.deadline.call_off()
         run.territory.active.discard(execution.arn)
         del self._runs[execution.arn]

@@ -10,8 +10,10 @@ from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
 from pytest_smpipeline._engine.schedule import Agenda, Appointment
-from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
+from pytest_smpipeline._state.changes import Change, execution_change, step_change
+from pytest_smpipeline._state.entities import ExecutionState, IterationContext, Metadata, StepState
 from pytest_smpipeline._state.store import Territory
+from pytest_smpipeline.values import Instant
 
 STEP_FAILURE: Final = "Step failure: One or multiple steps failed."
 """The FailureReason of an execution."""
@@ -108,6 +110,18 @@ class Run:
             self.frontier.end(turn.step.name, status, not_taken)
         else:
             self.iterations[turn.iteration.parent].end(turn.iteration.place, status)
+
+    def note(self, before: str | None, now: Instant) -> None:
+        """Let the neighbours know that the execution's status has changed, from ``before``."""
+        self.territory.changes.append(execution_change(self.execution, before, now))
+
+    def note_step(self, state: StepState, before: str, now: Instant) -> None:
+        """Let the neighbours know that a step's status has changed, from ``before``."""
+        self.territory.changes.append(step_change(self.execution, state, before, now))
+
+    def note_failed_attempt(self, state: StepState, metadata: Metadata, reason: str | None, now: Instant) -> None:
+        """Let the neighbours know that an attempt has failed which a policy repeats: the step's status stays as it is."""
+        self.territory.changes.append(Change(self.execution, state, state.status, state.status, now, metadata, reason))
 
     def final_status(self) -> str:
         """Return how the execution ends, now that nothing of it runs any more.

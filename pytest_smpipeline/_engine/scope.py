@@ -12,6 +12,7 @@ from pytest_smpipeline._definition.references import Unresolved, render_referenc
 from pytest_smpipeline._engine.attempts import output_value
 from pytest_smpipeline._engine.iterations import child_name
 from pytest_smpipeline._engine.properties import find
+from pytest_smpipeline._engine.property_file_uris import property_file_uri
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline.exceptions import ServiceError, validation_exception
@@ -21,7 +22,6 @@ ReadObject: TypeAlias = Callable[[str, str, str | None, str], str]
 """Reads an object of S3 as text: bucket, key, version or None, region. Raises ``ServiceError`` when it can't."""
 
 _OUTPUTS: Final = "OutputParameters"
-_JOB_OUTPUTS: Final = ("ProcessingOutputConfig", "Outputs")
 _S3_URI: Final = re.compile(r"s3://([^/]+)/(.+)")
 
 
@@ -72,12 +72,10 @@ class ExecutionScope:
         state = self._step(step)
         if name in state.property_files:
             return state.property_files[name]
-        file = state.step.property_files[name]
         try:
-            prefix = find(state.properties, (*_JOB_OUTPUTS, file.output_name, "S3Output", "S3Uri"))
-            return self.s3_object(f"{str(prefix).rstrip('/')}/{file.file_path}")
+            return self.s3_object(property_file_uri(state, name))
         except KeyError:
-            reason = f"its output {file.output_name} has no S3Uri to look at."
+            reason = f"its output {state.step.property_files[name].output_name} has no S3Uri to look at."
         except Unresolved as problem:
             reason = problem.message
         message = f"Step {step} wrote no property file {name}. It was not scripted with succeed(property_files=...), and in S3: {reason}"

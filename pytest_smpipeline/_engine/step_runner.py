@@ -4,19 +4,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
+from pytest_smpipeline._engine.callback_messages import SendMessage, ask, tell_of_stop
 from pytest_smpipeline._engine.iteration_results import figures, iterated
 from pytest_smpipeline._engine.iterations import Iterations
-from pytest_smpipeline._engine.performance import Performance, released, timed_out
+from pytest_smpipeline._engine.performance import Performance, released, timed_out, unsent
 from pytest_smpipeline._engine.performer import Performer
 from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.runs import Run, Running, Turn
 from pytest_smpipeline._engine.schedule import Appointment, Schedule
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
-from pytest_smpipeline._state.entities import ExecutionState, StepState
-from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
-from pytest_smpipeline.values import Instant, Json, JsonObject
+from pytest_smpipeline.values import Instant, Json
 
 if TYPE_CHECKING:
     from pytest_smpipeline._definition.nodes import Iteration
@@ -32,11 +31,12 @@ GAP: Final = 1_000
 class StepRunner:
     """Runs steps: makes their attempts, repeats them by policy, and ends them."""
 
-    def __init__(self, schedule: Schedule, performer: Performer, go_on: Callable[[Run, Instant], None]) -> None:
+    def __init__(self, schedule: Schedule, performer: Performer, send_message: SendMessage, go_on: Callable[[Run, Instant], None]) -> None:
         """Enter what is due into ``schedule``, and tell ``go_on`` of every end of a step."""
         self.deciding = False
         self._schedule = schedule
         self._performer = performer
+        self._send_message = send_message
         self._go_on = go_on
 
     def start(self, run: Run, now: Instant) -> None:
@@ -59,7 +59,7 @@ class StepRunner:
         state.status = transitions.changed(transitions.STEP, state.status, "Executing")
         run.left_behind.discard(turn.step.name)
         running = run.running[turn.step.name] = Running(turn, state, performance, Appointment())
-        self._begin_attempt(run, running, now)
+        self._begin_attempt(run, running, "Starting", now)
 
     def stop(self, run: Run, running: Running, now: Instant, *, at_once: bool = False) -> None:
         """Stop a running step, in the way of its type; ``at_once`` waits for nobody."""
@@ -67,9 +67,11 @@ class StepRunner:
         if when_stopped == "goes on":
             return
         if running.state.status != "Stopping":
-            running.state.status = transitions.changed(transitions.STEP, running.state.status, "Stopping")
+            before = running.state.status
+            running.state.status = transitions.changed(transitions.STEP, before, "Stopping")
+            run.note_step(running.state, before, now)
             if not running.repeats:
-                _send_message(running.state, run.execution)
+                tell_of_stop(run.execution, running.state, self._send_message)
         iterations = run.iterations.get(running.state.step.name)
         if when_stopped == "ends" and not (iterations and iterations.running):
             running.call_off()
@@ -103,16 +105,17 @@ class StepRunner:
         finally:
             self.deciding = False
 
-    def _begin_attempt(self, run: Run, running: Running, now: Instant) -> None:
+    def _begin_attempt(self, run: Run, running: Running, before: str, now: Instant) -> None:
         state, performance = running.state, running.performance
         state.arguments, state.settings = performance.arguments, performance.settings
         state.metadata = performance.metadata
         state.cache_source = performance.cache_source
         run.execution.modified = now
-        if _asks(state):
-            run.territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (run.execution, state)
-            _send_message(state, run.execution)
-        if performance.items is not None:
+        run.note_step(state, before, now)
+        problem = ask(run.territory, run.execution, state, self._send_message)
+        if problem is not None:
+            self.end(run, running, unsent(state, problem), now)
+        elif performance.items is not None:
             self._iterate(run, running, performance.items, now)
         else:
             self._await_end(run, running, now)
@@ -137,6 +140,7 @@ class StepRunner:
             running.call_off()
             running.repeats = True
             running.state.repeated_for += (str(performance.exception_type),)
+            run.note_failed_attempt(running.state, performance.ended_metadata, performance.reason, now)
             running.next = self._schedule.enter(run.agenda, now + delay, partial(self._repeat, run, running))
 
     def _delay(self, run: Run, running: Running, performance: Performance, now: Instant) -> int | None:
@@ -160,15 +164,17 @@ class StepRunner:
             running.performance = performance
             running.repeats = False
             state.attempts += 1
-            self._begin_attempt(run, running, now)
+            self._begin_attempt(run, running, state.status, now)
 
     def _time_out(self, run: Run, running: Running, now: Instant) -> None:
         self.end(run, running, timed_out(running.state), now)
 
     def _close(self, run: Run, running: Running, status: str, now: Instant, not_taken: tuple[str, ...] = ()) -> None:
         state, turn = running.state, running.turn
-        state.status = transitions.changed(transitions.STEP, state.status, status)
+        before = state.status
+        state.status = transitions.changed(transitions.STEP, before, status)
         state.ended = run.execution.modified = now
+        run.note_step(state, before, now)
         del run.running[state.step.name]
         run.end(turn, status, not_taken)
         if status == "Succeeded" and state.cache_source is None and STEP_TYPES[state.step.type].cached_by is not None:
@@ -199,23 +205,3 @@ class StepRunner:
         else:
             running.state.metadata = {"ForEach": figures(iterations)}
             self._go_on(run, now)
-
-
-def _asks(state: StepState) -> bool:
-    """Return whether a step is a Callback step that asks somebody, instead of reusing an earlier answer."""
-    return "Callback" in state.metadata and state.cache_source is None
-
-
-def _send_message(state: StepState, execution: ExecutionState) -> None:
-    """Send a Callback step's message to its queue: the token, the execution, the arguments and how the step stands."""
-    if _asks(state):
-        token = state.metadata["Callback"]["CallbackToken"]
-        message: JsonObject = {"token": token, "pipelineExecutionArn": execution.arn, "arguments": state.arguments, "status": state.status}
-        state.messages = (*state.messages, message)
-
-
-def announce_callback(territory: Territory, execution: ExecutionState, state: StepState) -> None:
-    """Let a Callback step of the past be answered by its token, and have sent its message; for other steps do nothing."""
-    if "Callback" in state.metadata:
-        territory.callbacks[str(state.metadata["Callback"]["CallbackToken"])] = (execution, state)
-        _send_message(state, execution)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
 
+from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
 from pytest_smpipeline._state.transitions import ACTIVE
 
@@ -24,7 +25,7 @@ class Remembered:
 class Territory:
     """One account in one region: nothing in it is visible from another.
 
-    ``journal`` takes the executions of all of them. ``callbacks`` has the step that each callback token was made for. The
+    ``journal`` takes the executions of all of them, and ``changes`` whatever changes its status. ``callbacks`` has the step that each callback token was made for. The
     pipelines are there three times, by name and in both orders in which they are listed: a page of a list then costs what
     it holds. ``entered`` counts all that ever were.
     """
@@ -32,6 +33,7 @@ class Territory:
     account_id: str
     region: str
     journal: list[ExecutionState]
+    changes: list[Change]
     pipelines: dict[str, PipelineState] = field(default_factory=dict)
     by_name: list[PipelineState] = field(default_factory=list)
     by_creation: list[PipelineState] = field(default_factory=list)
@@ -72,18 +74,22 @@ class Territory:
 
 
 class Store:
-    """The territories of one mock, each made when first asked for; ``started`` are all their executions, oldest first."""
+    """The territories of one mock, each made when first asked for.
+
+    ``started`` are all their executions, oldest first, and ``changes`` all that changed the status of those and of their steps.
+    """
 
     def __init__(self) -> None:
         """Start with nothing."""
         self.started: list[ExecutionState] = []
+        self.changes: list[Change] = []
         self._territories: dict[tuple[str, str], Territory] = {}
 
     def territory(self, account_id: str, region: str) -> Territory:
         """Return what this account has in this region."""
         key = (account_id, region)
         if key not in self._territories:
-            self._territories[key] = Territory(account_id, region, self.started)
+            self._territories[key] = Territory(account_id, region, self.started, self.changes)
         return self._territories[key]
 
     def is_active(self) -> bool:

@@ -6,6 +6,7 @@ from threading import RLock
 from time import time_ns
 from typing import Final
 
+from pytest_smpipeline._engine.callback_messages import SendMessage
 from pytest_smpipeline._engine.clock import Clock
 from pytest_smpipeline._engine.performer import Performer, Play
 from pytest_smpipeline._engine.progress import Pace
@@ -19,8 +20,10 @@ from pytest_smpipeline._state.store import Store
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body, serialise
 from pytest_smpipeline._wire.faults import Faults, named_pipeline
+from pytest_smpipeline._wire.listeners import Listeners
 from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline._wire.recorder import Call
+from pytest_smpipeline._wire.undelivered import Undelivered
 from pytest_smpipeline._wire.validation import validate
 from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.options import Options
@@ -40,7 +43,7 @@ class Service:
     Everything that reads or changes its state holds ``lock``: doors may be used from any thread.
     """
 
-    def __init__(self, options: Options, *, seed: str | int, play: Play, read_object: ReadObject) -> None:
+    def __init__(self, options: Options, *, seed: str | int, play: Play, read_object: ReadObject, send_message: SendMessage) -> None:
         """Start empty, at the present of the wall clock."""
         self.lock = RLock()
         self.store = Store()
@@ -48,10 +51,12 @@ class Service:
         self.clock = Clock(wall_clock)
         performer = Performer(self.ids, play, read_object)
         self.missing = performer.missing
-        self.runner = Runner(self.clock, performer)
+        self.runner = Runner(self.clock, performer, send_message)
         self.pace = Pace(self.runner, options.progress)
         self.calls: list[Call] = []
         self.faults = Faults()
+        self.listeners = Listeners(self.store.changes)
+        self.undelivered: list[Undelivered] = []
         self._options = options
         self._read_object = read_object
         self.ended = False
@@ -92,6 +97,8 @@ class Service:
             except BaseException as error:
                 record(body, error=(type(error).__name__, str(error)))
                 raise
+            finally:
+                self.listeners.tell()
             record(body, response=payload)
             return self._answer(200, payload)
 
@@ -134,7 +141,7 @@ class Service:
         if not self.ended:
             with self.lock:
                 self.runner.catch_up()
-                self._hold_time()
+                self._moved()
 
     def now(self) -> Instant:
         """Return the present of the virtual clock."""
@@ -150,13 +157,13 @@ class Service:
         with self.lock:
             if not self.ended:
                 self.runner.run_until(instant)
-                self._hold_time()
+                self._moved()
 
     def run_until_idle(self) -> None:
         """Move the virtual clock from change to change until nothing is due any more."""
         with self.lock:
             self.runner.run_until_idle()
-            self._hold_time()
+            self._moved()
 
     def ensure_active(self) -> None:
         """Raise ``UsageError`` when the mock has ended: what acts on it now would reach the real service."""
@@ -166,6 +173,10 @@ class Service:
     def end(self) -> None:
         """Freeze the state: records stay readable and change no more."""
         self.ended = True
+
+    def _moved(self) -> None:
+        self._hold_time()
+        self.listeners.tell()
 
     def _hold_time(self) -> None:
         # Whoever freezes time between two executions means that time; while one runs it only goes forward.

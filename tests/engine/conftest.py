@@ -94,7 +94,7 @@ def make() -> Callable[..., tuple[Metadata, JsonObject]]:
     It began at 1000 s and its job has the suffix ``SUFFIX1234``. Arguments and members of the step are taken as they are, and
     ``how`` says more of the attempt: ``failure``, ``stopped``, ``duration``.
     """
-    territory, ids = Territory("123456789012", "us-east-1", []), IdSource("make")
+    territory, ids = Territory("123456789012", "us-east-1", [], []), IdSource("make")
 
     def of(
         kind: str,
