@@ -25,11 +25,8 @@ def write_property_files(changes: Sequence[Change]) -> Iterator[Undelivered]:
         region = change.execution.arn.split(":")[3]
         for name, content in state.property_files.items():
             uri = _uri(state, name)
-            problem = (
-                f"the step's output {state.step.property_files[name].output_name} has no S3Uri"
-                if uri is None
-                else _put(uri, content, region)
-            )
+            output = state.step.property_files[name].output_name
+            problem = f"The step's output {output} has no S3Uri." if uri is None else _put(uri, content, region)
             if problem:
                 what = f"property file {name} of step {state.step.name}"
                 yield Undelivered(change.execution.arn, what, uri or "S3", problem, change.at)

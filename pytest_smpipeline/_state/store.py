@@ -25,9 +25,9 @@ class Remembered:
 class Territory:
     """One account in one region: nothing in it is visible from another.
 
-    ``journal`` takes the executions of all of them, and ``changes`` whatever changes its status. ``callbacks`` has the step that each callback token was made for. The
-    pipelines are there three times, by name and in both orders in which they are listed: a page of a list then costs what
-    it holds. ``entered`` counts all that ever were.
+    ``journal`` takes the executions of all of them, and ``changes`` whatever changes its status. ``callbacks`` has the step
+    that each callback token was made for. The pipelines are there three times, by name and in both orders in which they are
+    listed: a page of a list then costs what it holds. ``entered`` counts all that ever were.
     """
 
     account_id: str

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from threading import RLock
 from time import time_ns
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pytest_smpipeline._engine.callback_messages import SendMessage
 from pytest_smpipeline._engine.clock import Clock
@@ -23,11 +23,13 @@ from pytest_smpipeline._wire.faults import Faults, named_pipeline
 from pytest_smpipeline._wire.listeners import Listeners
 from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline._wire.recorder import Call
-from pytest_smpipeline._wire.undelivered import Undelivered
 from pytest_smpipeline._wire.validation import validate
 from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.options import Options
 from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+
+if TYPE_CHECKING:
+    from pytest_smpipeline._wire.undelivered import Undelivered
 
 _ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted, started or stopped any more."
 
