@@ -44,11 +44,19 @@ class LambdaContext:
 
 
 class LambdaFunctions:
-    """The functions of one mock by name or ARN; steps that call none of them come out as ``otherwise`` says."""
+    """The functions of one mock by name or ARN; steps that call none of them come out as the script says.
 
-    def __init__(self, otherwise: Callable[[str, str, Callable[[], StepContext]], Outcome | None]) -> None:
+    Lambda steps that nobody scripted either call the function with their ARN in moto, where ``elsewhere`` finds one.
+    """
+
+    def __init__(
+        self,
+        scripted: Callable[[str, str, Callable[[], StepContext]], Outcome | None],
+        elsewhere: Callable[[str], Function | None],
+    ) -> None:
         """Know no function yet."""
-        self._otherwise = otherwise
+        self._scripted = scripted
+        self._elsewhere = elsewhere
         self._functions: dict[str, Function] = {}
 
     def write(self, name: str, function: Function) -> None:
@@ -69,7 +77,10 @@ class LambdaFunctions:
         arn = attempt.setting("FunctionArn") if attempt.step.type == "Lambda" else ""
         function = self._find(arn)
         if function is None:
-            return self._otherwise(attempt.execution.pipeline.arn, attempt.step.name, context)
+            outcome = self._scripted(attempt.execution.pipeline.arn, attempt.step.name, context)
+            function = self._elsewhere(arn) if arn and outcome is None else None
+            if function is None:
+                return outcome
         return _answer(function, arn, attempt)
 
     def _find(self, arn: str) -> Function | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline import running_test
 from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._neighbours.lambdas import find_function
 from pytest_smpipeline._neighbours.neighbourhood import settle_in
 from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._neighbours.sqs import send_message
@@ -44,7 +45,7 @@ class _Emulation:
     def __init__(self, options: Options) -> None:
         seed = _seed_of_the_test() if options.seed is None else options.seed
         self._scripts = Scripts()
-        functions = LambdaFunctions(self._scripts.play)
+        functions = LambdaFunctions(self._scripts.play, lambda arn: find_function(arn, self.service.options))
         self.service = Service(options, seed=seed, play=functions.play, read_object=read_object, send_message=send_message)
         settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
