@@ -199,15 +199,20 @@ class SMPipelineMock(StartAssertions, AnswersLambdas):
         """Return a new ``boto3`` SageMaker client in a region, by default the mock's own."""
         return cast("SageMakerClient", make_client(region or self._live.options.region))
 
-    def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move the virtual clock forward and apply each change at the instant it is due.
+    def advance(self, seconds: timedelta | float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move the virtual clock forward and apply each change at the instant it is due; ``seconds`` may be a timedelta.
 
-        Raises ``UsageError`` for a negative amount, since time does not go backwards, and for one that leads out of the calendar.
+        Raises ``UsageError`` for a negative amount, since time does not go backwards, for one that leads out of the calendar, and for
+        what is no number.
         """
         __tracebackhide__ = True
         try:
-            amount = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            first = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
+            amount = first + timedelta(days=days, hours=hours, minutes=minutes)
             _ = self.now + max(amount, timedelta(0))
+        except TypeError as error:
+            message = f"advance() takes numbers, or a timedelta as its seconds: {error}."
+            raise UsageError(message) from error
         except (ValueError, OverflowError) as error:
             message = f"advance() was asked to go where no calendar leads: {error}."
             raise UsageError(message) from error

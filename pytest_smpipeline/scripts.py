@@ -100,6 +100,13 @@ def _read(pipeline: PipelineState, name: str, script: Script, case: str | None) 
             "Script the steps or give the parameters that it depends on."
         )
         raise UsageError(message)
+    if step.iteration is not None:
+        names = [body.name for body in step.iteration.body]
+        message = (
+            f"Step {name!r} of pipeline {pipeline.name!r} is a ForEach step: it comes out as its children do. Script the steps of its "
+            f"body, {choices(names)}, which stand for all their children, or one child, such as '{names[0]}-0'."
+        )
+        raise UsageError(message)
     read = read_script(name, script)
     for outcome in read.outcomes:
         check_outcome(name, step.type, step.property_files, outcome)

@@ -1,18 +1,28 @@
-"""The tables of README.md and docs/step-types.md say what the code says."""
+"""The tables of README.md, docs/step-types.md, docs/time.md, docs/scripting.md and docs/faults.md say what the code says."""
 
 import re
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from inspect import Parameter, signature
 from pathlib import Path
 
+from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline._definition.nodes import RetryPolicy
+from pytest_smpipeline._engine.runner import TIME_LIMIT
+from pytest_smpipeline._engine.step_runner import GAP, STOPPING_TIME
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._operations.table import ANSWERED, SHARED
-from pytest_smpipeline.options import OPTION_NAMES
+from pytest_smpipeline.cases import OUTCOMES
+from pytest_smpipeline.options import OPTION_NAMES, PROGRESS_MODES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STEP_TYPES_PAGE = (ROOT / "docs" / "step-types.md").read_text(encoding="utf-8")
+TIME_PAGE = (ROOT / "docs" / "time.md").read_text(encoding="utf-8")
+SCRIPTING_PAGE = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
+FAULTS_PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 STOPPED = {"ends soon": "ends", "waits for its answer": "waits for an answer", "goes on to its end": "goes on"}
-UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1)}
+UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
 
 
 def rows_under(text: str, heading: str) -> list[list[str]]:
@@ -82,7 +92,69 @@ def test_the_page_of_step_types_says_which_decide_by_themselves() -> None:
     assert "Condition and Fail steps decide by themselves" in STEP_TYPES_PAGE
 
 
+def test_the_page_of_time_has_the_default_duration_of_every_type() -> None:
+    """Each type stands once, the shortest first."""
+    rows = [(_duration(time), names) for time, names in rows_under(TIME_PAGE, "default duration")]
+    listed = {name: time for time, names in rows for name in names_in(names)}
+
+    assert listed == {name: timedelta(milliseconds=kind.duration) for name, kind in STEP_TYPES.items()}
+    assert [time for time, _ in rows] == sorted(set(listed.values()))
+    assert sum(len(names_in(names)) for _, names in rows) == len(STEP_TYPES)
+
+
+def test_the_page_of_time_has_the_gaps_and_the_limits() -> None:
+    """What takes time beside the steps themselves."""
+    gap, stopping, retry, step_limit, limit = (time for _, time in rows_under(TIME_PAGE, "also takes time"))
+    policy = RetryPolicy(("Step.THROTTLING",))
+    limited = [(name, kind.time_limit) for name, kind in STEP_TYPES.items() if kind.time_limit is not None]
+
+    assert (_duration(gap), _duration(stopping)) == (timedelta(milliseconds=GAP), timedelta(milliseconds=STOPPING_TIME))
+    assert retry.endswith(f"; {policy.interval_seconds} s and {policy.backoff_rate:g} where the policy says nothing")
+    assert limited == [("Lambda", _duration(step_limit) // timedelta(milliseconds=1))]
+    assert _duration(limit) == timedelta(milliseconds=TIME_LIMIT)
+
+
+def test_the_page_of_time_compares_the_modes() -> None:
+    """All of them, in both tables."""
+    listed = [names_in(mode.partition(",")[0]) for mode, _, _ in rows_under(TIME_PAGE, "mode")]
+
+    assert sorted(name for names in listed for name in names) == sorted(PROGRESS_MODES)
+    assert "\n| | `immediate` | `poll` | `manual` |\n" in TIME_PAGE
+
+
+def test_the_page_of_scripting_has_every_outcome_with_its_arguments() -> None:
+    """As the functions take them; ``optional`` is told of all together."""
+    listed = {call.partition("(")[0].strip("`"): arguments_in(call) for call, _, _ in rows_under(SCRIPTING_PAGE, "outcome")}
+
+    assert listed == {name: arguments_of(make, {"optional"}) for name, make in OUTCOMES.items()}
+
+
+def test_the_page_of_faults_has_every_argument() -> None:
+    """With its default."""
+    listed = [argument.strip("`") for argument, _ in rows_under(FAULTS_PAGE, "argument")]
+
+    assert listed == arguments_of(SMPipelineMock.fault, {"self"}, value=True)
+
+
+def arguments_in(call: str) -> list[str]:
+    """Return the arguments that a cell shows, keywords as ``duration=``, a default as ``source=None``."""
+    return re.findall(r"[a-z_]+=?(?:None)?", call.partition("(")[2])
+
+
+def arguments_of(function: Callable[..., object], without: Collection[str], *, value: bool = False) -> list[str]:
+    """Return how a page shows a function's parameters: a keyword without its default unless ``value`` is asked for."""
+    return [
+        name
+        if parameter.default is Parameter.empty
+        else f"{name}={parameter.default}"
+        if value or parameter.kind is not Parameter.KEYWORD_ONLY
+        else f"{name}="
+        for name, parameter in signature(function).parameters.items()
+        if name not in without
+    ]
+
+
 def _duration(text: str) -> timedelta:
-    match = re.fullmatch(r"([\d.]+) (s|min)", text)
+    match = re.fullmatch(r"([\d.]+) (s|min|h)", text)
     assert match, f"{text!r} is no duration"
     return float(match[1]) * UNITS[match[2]]

@@ -265,6 +265,18 @@ def test_a_script_reaches_children_of_its_own_body_only(smpipeline: SMPipelineMo
 
 
 @pytest.mark.usefixtures("loop")
+def test_a_for_each_step_comes_out_as_its_children_do(smpipeline: SMPipelineMock) -> None:
+    """A script of its own would go nowhere; the message names what to script in its place."""
+    with pytest.raises(UsageError) as caught:
+        smpipeline.script("loop", Each=fail("boom"))
+
+    assert str(caught.value) == (
+        "Step 'Each' of pipeline 'loop' is a ForEach step: it comes out as its children do. Script the steps of its body, "
+        "'Body', 'Call', which stand for all their children, or one child, such as 'Body-0'."
+    )
+
+
+@pytest.mark.usefixtures("loop")
 @pytest.mark.parametrize("name", ["Body-00", "Body-", "Body-x", "Train-1", "Bdy"])
 def test_a_name_that_no_child_can_have_is_refused(smpipeline: SMPipelineMock, name: str) -> None:
     """Children are called by the body's step and their number; the steps of bodies are among the names to choose from."""

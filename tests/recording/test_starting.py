@@ -143,6 +143,16 @@ def test_advance_takes_seconds_minutes_hours_and_days(smpipeline: SMPipelineMock
     assert timedelta(0) <= moved - timedelta(days=4, hours=3, minutes=2, seconds=1.5) < timedelta(minutes=1)
 
 
+def test_advance_takes_a_timedelta(smpipeline: SMPipelineMock) -> None:
+    """As durations do; what stands beside it is added."""
+    before = smpipeline.now
+
+    smpipeline.advance(timedelta(hours=3), minutes=2)
+
+    moved = smpipeline.now - before
+    assert timedelta(0) <= moved - timedelta(hours=3, minutes=2) < timedelta(minutes=1)
+
+
 @pytest.mark.parametrize(
     ("seconds", "message"),
     [
@@ -150,9 +160,11 @@ def test_advance_takes_seconds_minutes_hours_and_days(smpipeline: SMPipelineMock
         (float("nan"), "advance() was asked to go where no calendar leads: cannot convert float NaN to integer."),
         (float("inf"), "advance() was asked to go where no calendar leads: cannot convert float infinity to integer."),
         (1e12, "advance() was asked to go where no calendar leads: date value out of range."),
+        (timedelta(days=-1), "advance() was asked to go back by 1 day, 0:00:00; time does not go backwards."),
+        ("1h", "advance() takes numbers, or a timedelta as its seconds: unsupported type for timedelta seconds component: str."),
     ],
 )
-def test_time_goes_forward_and_within_the_calendar(smpipeline: SMPipelineMock, seconds: float, message: str) -> None:
+def test_time_goes_forward_and_within_the_calendar(smpipeline: SMPipelineMock, seconds: Any, message: str) -> None:
     """Anything else is an error, and the clock stays where it is."""
     before = smpipeline.now
 
