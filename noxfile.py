@@ -38,11 +38,18 @@ def lowest(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *PYTEST_8, *(session.posargs or ("tests", "conftest_example.py")))
 
 
-@nox.session(python=PYTHONS[0])
+@nox.session(python=PYTHONS[0], tags=["clients"])
 def aiobotocore(session: nox.Session) -> None:
     """Run the tests that need aiobotocore, with the botocore that it asks for."""
     session.install("-e", ".", *group("aiobotocore"))
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/plugin", "tests/doors/test_aio.py")))
+
+
+@nox.session(python=PYTHONS[0], tags=["clients"])
+def airflow(session: nox.Session) -> None:
+    """Run the tests of Airflow's Amazon provider: its operators, its sensor and its trigger."""
+    session.install("-e", ".", *group("airflow"))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_airflow.py",)))
 
 
 @nox.session
