@@ -8,9 +8,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar, overload
 
-from pytest_smpipeline._definition.nodes import OutputParameter, Parameter
-from pytest_smpipeline._definition.parameters import ParameterValueError, parse_value
+from pytest_smpipeline._definition.nodes import OutputParameter
+from pytest_smpipeline._definition.parameters import ParameterValueError
 from pytest_smpipeline._engine.attempts import Attempt
+from pytest_smpipeline._engine.declared_outputs import typed_output
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import shown
@@ -182,10 +183,4 @@ def _context(arn: str, attempt: Attempt) -> LambdaContext:
 def _outputs(declared: tuple[OutputParameter, ...], returned: Mapping[str, Json]) -> dict[str, Json]:
     """Return the declared outputs that a function returned, typed as declared; null is no value."""
     given = {output: returned.get(output.name) for output in declared}
-    return {output.name: _typed(output, value) for output, value in given.items() if value is not None}
-
-
-def _typed(output: OutputParameter, value: Json) -> Json:
-    if output.type == "String" and isinstance(value, dict | list):
-        return value
-    return parse_value(Parameter(output.name, output.type), value if isinstance(value, str) else json.dumps(value))
+    return {output.name: typed_output(output, value) for output, value in given.items() if value is not None}

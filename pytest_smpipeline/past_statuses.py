@@ -10,7 +10,7 @@ from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline._state.transitions import ACTIVE
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import shown
-from pytest_smpipeline.outcome_checks import check_outcome
+from pytest_smpipeline.outcome_checks import check_outcome, declared_by
 from pytest_smpipeline.outcomes import CacheHit, Fail, Hold, Outcome, Reject, Stopped, Succeed
 from pytest_smpipeline.suggestions import choices, did_you_mean
 
@@ -77,7 +77,7 @@ def _problem(pipeline: PipelineState, step: Step, value: object) -> str | None:
 
 def _problem_of_outcome(pipeline: PipelineState, step: Step, outcome: Outcome) -> str | None:
     try:
-        check_outcome(step.name, step.type, step.property_files, outcome)
+        check_outcome(step.name, step.type, declared_by(step), outcome)
     except UsageError as error:
         return str(error)
     if isinstance(outcome, CacheHit):

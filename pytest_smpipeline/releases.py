@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.exceptions import UsageError
-from pytest_smpipeline.outcome_checks import check_outcome
+from pytest_smpipeline.outcome_checks import check_outcome, declared_by
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.step_records import missing_step
 from pytest_smpipeline.suggestions import choices
@@ -21,8 +21,8 @@ def release_step(service: Service, execution: ExecutionState, waiting: Sequence[
         raise UsageError(message)
     if step not in waiting:
         raise UsageError(_not_waiting(execution, waiting, step))
-    declared = execution.steps[step].step
-    check_outcome(step, declared.type, declared.property_files, outcome)
+    definition = execution.steps[step].step
+    check_outcome(step, definition.type, declared_by(definition), outcome)
     service.runner.release(execution, step, outcome)
     service.pace.after_change()
 

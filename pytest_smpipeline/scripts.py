@@ -10,7 +10,7 @@ from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import PipelineState
 from pytest_smpipeline.cases import Case
 from pytest_smpipeline.exceptions import UsageError
-from pytest_smpipeline.outcome_checks import check_outcome
+from pytest_smpipeline.outcome_checks import check_outcome, declared_by
 from pytest_smpipeline.outcomes import Outcome, StepContext
 from pytest_smpipeline.step_scripts import OutcomeCheck, Script, StepScript, read_script
 from pytest_smpipeline.suggestions import choices, did_you_mean
@@ -80,9 +80,8 @@ def _check_for(pipeline: PipelineState) -> OutcomeCheck:
     """Return the check of what a callable decides: an execution may run any version of the definition."""
 
     def check(context: StepContext, outcome: Outcome) -> None:
-        declared = (_find(version.definition, context.step) for version in pipeline.versions)
-        files = {name for step in declared if step is not None for name in step.property_files}
-        check_outcome(context.step, context.type, files, outcome)
+        found = (_find(version.definition, context.step) for version in pipeline.versions)
+        check_outcome(context.step, context.type, declared_by(*(step for step in found if step is not None)), outcome)
 
     return check
 
@@ -109,7 +108,7 @@ def _read(pipeline: PipelineState, name: str, script: Script, case: str | None) 
         raise UsageError(message)
     read = read_script(name, script)
     for outcome in read.outcomes:
-        check_outcome(name, step.type, step.property_files, outcome)
+        check_outcome(name, step.type, declared_by(step), outcome)
     return _Part(read, pipeline, name not in definition.steps, case)
 
 

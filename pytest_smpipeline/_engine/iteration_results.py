@@ -92,4 +92,4 @@ def _number(selector: Selector, state: StepState) -> float | None:
         number = float(value) if isinstance(value, str | int | float) else math.nan
     except (KeyError, ValueError, OverflowError):
         return None
-    return None if math.isnan(number) else number
+    return number if math.isfinite(number) else None

@@ -1,11 +1,12 @@
 """What one attempt of a step comes to: worked out when it starts, applied when it ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 from pytest_smpipeline._definition.functions import as_text
 from pytest_smpipeline._engine.attempts import Attempt, output_parameters
+from pytest_smpipeline._engine.declared_outputs import typed_outputs
 from pytest_smpipeline._engine.metadata import while_running
 from pytest_smpipeline._engine.properties import merged
 from pytest_smpipeline._engine.refusals import exception_type_of, exception_type_of_reason, refusal_reason
@@ -188,6 +189,8 @@ def _note_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration:
     attempt.succeeded = isinstance(outcome, Succeed)
     attempt.stopped = isinstance(outcome, Stopped)
     attempt.made = outcome if isinstance(outcome, Succeed) else Succeed()
+    if attempt.made.outputs and attempt.step.output_parameters:
+        attempt.made = replace(attempt.made, outputs=typed_outputs(attempt.step.output_parameters, attempt.made.outputs))
     attempt.failure = outcome.reason if isinstance(outcome, Fail) else None
 
 

@@ -90,7 +90,7 @@ def test_later_steps_see_what_the_reused_run_made(run: Run, again: Run, cached: 
     script = {"Count": [succeed(outputs={"rows": 3})], "Evaluate": [succeed(property_files={"report": {"auc": 0.9}})]}
     first = run(
         cached("Train"),
-        cached("Count", kind="Lambda", FunctionArn=FUNCTION, OutputParameters=[{"OutputName": "rows"}]),
+        cached("Count", kind="Lambda", FunctionArn=FUNCTION, OutputParameters=[{"OutputName": "rows", "OutputType": "Integer"}]),
         cached("Evaluate", kind="Processing", arguments=outputs, PropertyFiles=[file]),
         step("Use", arguments={"Environment": use}),
         script=script,

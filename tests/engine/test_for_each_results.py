@@ -24,7 +24,7 @@ COUNTS: Final = ("InputItemCount", "TotalStepCount", "SucceededStepCount", "Fail
 
 @pytest.mark.fidelity("FOREACH-013")
 def test_later_steps_see_what_each_iteration_made(run: Run, each: Step, body: Step, step: Step, score: JsonObject) -> None:
-    """By index and name of the body's step; outputs keep their types, and counts are numbers."""
+    """By index and name of the body's step; outputs have their declared types, and counts are numbers."""
     use: JsonObject = {
         "FIRST": {"Get": "Steps.Each.IterationOutputs[0].Body.TrainingJobName"},
         "LAST": {"Get": "Steps.Each.IterationOutputs[2].Score.OutputParameters['n']"},
@@ -39,7 +39,7 @@ def test_later_steps_see_what_each_iteration_made(run: Run, each: Step, body: St
     )
 
     name = execution.steps["Body-0"].properties["TrainingJobName"]
-    assert execution.steps["Use"].arguments == {"Environment": {"FIRST": name, "LAST": 2, "STATUS": "Succeeded", "TEXT": "3,6,6,0,0"}}
+    assert execution.steps["Use"].arguments == {"Environment": {"FIRST": name, "LAST": "2", "STATUS": "Succeeded", "TEXT": "3,6,6,0,0"}}
 
 
 @pytest.mark.smpipeline(strict=False)
@@ -68,7 +68,7 @@ def test_an_iteration_that_does_not_exist_has_no_value(run: Run, each: Step, ste
         ("MaxBy", [None, 1, 2], 2),
         ("MinBy", ["many", "nan", "5"], 2),
         ("MaxBy", [10**400, 0, 1], 2),
-        ("MinBy", [{"n": 1}, True, 2], 1),
+        ("MinBy", [{"n": 1}, "1", 2], 1),
     ],
 )
 def test_a_selector_compares_numbers(run: Run, each: Step, score: JsonObject, pick: str, values: list[Json], index: int) -> None:

@@ -69,7 +69,7 @@ def test_every_form_of_reference_stands_anywhere(run: Run, step: Step, condition
 
     execution = run(
         prep,
-        step("Count", "Prep", kind="Lambda", FunctionArn="arn:f", OutputParameters=[{"OutputName": "rows"}]),
+        step("Count", "Prep", kind="Lambda", FunctionArn="arn:f", OutputParameters=[{"OutputName": "rows", "OutputType": "Integer"}]),
         condition("Gate", "Count"),
         step("Use", "Count", kind="Lambda", FunctionArn="arn:f", arguments=payload),
         declared=[{"Name": "N", "Type": "Integer", "DefaultValue": 3}, {"Name": "B", "Type": "String", "DefaultValue": "results"}],
@@ -129,15 +129,17 @@ def test_outputs_of_a_callback_step_have_their_declared_types(run: Run, step: St
     [("1", "3", "else"), ("1", "0", "if"), ("10", "9", "else"), (10, 9, "if"), (0.5, 1, "else")],
 )
 def test_texts_are_compared_as_texts_and_numbers_as_numbers(run: Run, step: Step, left: Json, right: Json, branch: str) -> None:
-    """Outputs keep their kind: ``"10" > "9"`` does not hold, ``10 > 9`` does."""
+    """Outputs have their declared type: ``"10" > "9"`` does not hold, ``10 > 9`` does."""
     operands: JsonObject = {
         "LeftValue": {"Get": "Steps.Count.OutputParameters['left']"},
         "RightValue": {"Get": "Steps.Count.OutputParameters['right']"},
     }
     gate: JsonObject = {"Conditions": [{"Type": "GreaterThan", **operands}], "IfSteps": [], "ElseSteps": []}
+    kind = "String" if isinstance(left, str) else "Float"
+    declared: list[Json] = [{"OutputName": name, "OutputType": kind} for name in ("left", "right")]
 
     execution = run(
-        step("Count", kind="Lambda", FunctionArn="arn:f", OutputParameters=[{"OutputName": "left"}, {"OutputName": "right"}]),
+        step("Count", kind="Lambda", FunctionArn="arn:f", OutputParameters=declared),
         {"Name": "Gate", "Type": "Condition", "Arguments": gate},
         script={"Count": succeed(outputs={"left": left, "right": right})},
     )

@@ -193,7 +193,7 @@ def test_a_value_is_read_from_an_object_in_s3(run: Run, step: Step, uri: str, bo
 def test_an_output_of_a_lambda_step_is_found_by_its_name(run: Run, step: Step, listed: Listed) -> None:
     """Outputs keep their types for the steps that refer to them, and travel as text in Metadata."""
     function = "arn:aws:lambda:us-east-1:123456789012:function:count"
-    names: Json = [{"OutputName": "rows", "OutputType": "Integer"}, {"OutputName": "ok", "OutputType": "Boolean"}]
+    names: Json = [{"OutputName": "rows", "OutputType": "Integer"}, {"OutputName": "ok", "OutputType": "Boolean"}, {"OutputName": "day"}]
     count = step("Count", kind="Lambda", FunctionArn=function, OutputParameters=names)
     train = step("Train", arguments={"ResourceConfig": {"InstanceCount": {"Get": "Steps.Count.OutputParameters['rows']"}}})
 

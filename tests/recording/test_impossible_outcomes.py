@@ -87,6 +87,42 @@ def test_outputs_of_lambda_and_callback_steps_are_taken(smpipeline: SMPipelineMo
     smpipeline.script("p", S=succeed(outputs={"n": 1}))
 
 
+DECLARING = LAMBDA | {"OutputParameters": [{"OutputName": "auc", "OutputType": "Float"}, {"OutputName": "name", "OutputType": "String"}]}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        ({"acu": 0.5}, "outputs={'acu': ...}: the step's OutputParameters have no such name. Did you mean 'auc'? Declared: 'auc', 'name'."),
+        ({"auc": "high"}, "outputs={'auc': 'high'}: the step declares this output as Float. Write a value of that type."),
+    ],
+)
+def test_outputs_are_those_that_the_step_declares(smpipeline: SMPipelineMock, outputs: dict[str, Json], reason: str) -> None:
+    """Names and types are those of its OutputParameters, when it has any."""
+    assert refusal(smpipeline, DECLARING, succeed(outputs=outputs)) == reason
+
+
+@pytest.mark.fidelity("LAMBDA-002")
+def test_scripted_outputs_have_the_types_that_are_declared(smpipeline: SMPipelineMock) -> None:
+    """A number for a String is its text, text for a Float a number; objects and lists stay."""
+    smpipeline.add("p", definition(DECLARING))
+    smpipeline.script("p", S=[succeed(outputs={"auc": "0.5", "name": 7}), succeed(outputs={"name": ["a"]})])
+
+    first, second = smpipeline.start("p"), smpipeline.start("p")
+
+    assert first.steps["S"].outputs == {"auc": 0.5, "name": "7"}
+    assert second.steps["S"].outputs == {"name": ["a"]}
+
+
+def test_an_output_that_another_version_declares_otherwise_stays_as_it_is(smpipeline: SMPipelineMock) -> None:
+    """A script is held against the version that is the newest when it is written."""
+    smpipeline.add("p", definition(DECLARING))
+    smpipeline.script("p", S=succeed(outputs={"name": "seven"}))
+    smpipeline.add("p", definition(LAMBDA | {"OutputParameters": [{"OutputName": "name", "OutputType": "Integer"}]}))
+
+    assert smpipeline.start("p").steps["S"].outputs == {"name": "seven"}
+
+
 def test_metrics_are_for_steps_that_train(smpipeline: SMPipelineMock) -> None:
     """A processing job has no FinalMetricDataList."""
     assert refusal(smpipeline, PROCESSING, succeed(metrics={"auc": 0.9})) == (
