@@ -199,14 +199,15 @@ class SMPipelineMock(StartAssertions, AnswersLambdas):
         """Return a new ``boto3`` SageMaker client in a region, by default the mock's own."""
         return cast("SageMakerClient", make_client(region or self._live.options.region))
 
-    def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move the virtual clock forward and apply each change at the instant it is due.
+    def advance(self, seconds: float | timedelta = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move the virtual clock forward, by seconds or a ``timedelta`` and what is named besides; apply each change when it is due.
 
         Raises ``UsageError`` for a negative amount, since time does not go backwards, and for one that leads out of the calendar.
         """
         __tracebackhide__ = True
         try:
-            amount = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            amount = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
+            amount += timedelta(days=days, hours=hours, minutes=minutes)
             _ = self.now + max(amount, timedelta(0))
         except (ValueError, OverflowError) as error:
             message = f"advance() was asked to go where no calendar leads: {error}."
