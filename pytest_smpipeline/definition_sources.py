@@ -29,6 +29,7 @@ _DESCRIBED: Final = "PipelineDefinition"
 _ADD_TAKES: Final = (
     "add() takes a name and a definition, a name and steps= or parameters= to build one from, or one object with .name and .definition()."
 )
+_ANY_WILL_DO: Final = " Where it doesn't matter what the pipeline does, write add({!r}, steps=['Train'])."
 _EITHER: Final = "Pipeline {!r} is given a definition and {} as well; the latter build a definition where there is none. Leave one out."
 
 
@@ -68,8 +69,10 @@ def named_definition(
         if isinstance(own_name, str):
             name, definition = own_name, name
     given = [keyword for keyword, value in built_from.items() if value is not None]
-    if not isinstance(name, str) or (definition is None and not given):
+    if not isinstance(name, str):
         raise UsageError(_ADD_TAKES)
+    if definition is None and not given:
+        raise UsageError(_ADD_TAKES + _ANY_WILL_DO.format(name))
     if definition is not None and given:
         raise UsageError(_EITHER.format(name, " and ".join(f"{keyword}=" for keyword in given)))
     return name, definition

@@ -1,7 +1,7 @@
 """What a test asserts of one execution: how it ended, what ran, in which order, and by which branch."""
 
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from pytest_smpipeline._state.entities import ExecutionState
 from pytest_smpipeline._wire.dispatch import Service
@@ -19,6 +19,8 @@ from pytest_smpipeline.run_expectations import (
 )
 
 P = ParamSpec("P")
+
+_TO_SUCCEED: Final = "look at the failed steps, or script them with succeed(); one outcome serves every attempt, a list one attempt each."
 
 
 class RunAssertions:
@@ -45,7 +47,7 @@ class RunAssertions:
     def assert_succeeded(self) -> None:
         """Pass when the execution succeeded; otherwise tell how it stands and which steps failed."""
         __tracebackhide__ = True
-        self._refuse(ended_complaint, "Succeeded", "look at the failed steps, or script them with succeed().")
+        self._refuse(ended_complaint, "Succeeded", _TO_SUCCEED)
 
     def assert_failed(self, step: str | None = None, reason: str | None = None) -> None:
         """Pass when the execution failed: at this step, when one is named, and with ``reason`` as a part of a failed step's reason.

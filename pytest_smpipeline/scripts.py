@@ -92,6 +92,8 @@ def _read(pipeline: PipelineState, name: str, script: Script, case: str | None) 
     if step is None:
         names = [*definition.steps, *(step.name for step in _body_steps(definition))]
         message = f"Pipeline {pipeline.name!r} has no step {name!r}.{did_you_mean(str(name), names)} Its steps: {choices(names)}."
+        if isinstance(script, Mapping):
+            message += f" A mapping goes second, without a keyword: script({pipeline.name!r}, {{...}})."
         raise UsageError(message)
     if not STEP_TYPES[step.type].scripted:
         message = (

@@ -90,7 +90,7 @@ def test_later_steps_see_what_the_reused_run_made(run: Run, again: Run, cached: 
     script = {"Count": [succeed(outputs={"rows": 3})], "Evaluate": [succeed(property_files={"report": {"auc": 0.9}})]}
     first = run(
         cached("Train"),
-        cached("Count", kind="Lambda", FunctionArn=FUNCTION, OutputParameters=[{"OutputName": "rows", "OutputType": "Integer"}]),
+        cached("Count", kind="Lambda", FunctionArn=FUNCTION, OutputParameters=[{"OutputName": "rows"}]),
         cached("Evaluate", kind="Processing", arguments=outputs, PropertyFiles=[file]),
         step("Use", arguments={"Environment": use}),
         script=script,
@@ -100,7 +100,7 @@ def test_later_steps_see_what_the_reused_run_made(run: Run, again: Run, cached: 
 
     seen = second.steps["Use"].arguments
     assert seen == first.steps["Use"].arguments
-    assert seen == {"Environment": {"TRAINED": first.steps["Train"].properties["TrainingJobName"], "ROWS": 3, "AUC": 0.9}}
+    assert seen == {"Environment": {"TRAINED": first.steps["Train"].properties["TrainingJobName"], "ROWS": "3", "AUC": 0.9}}
     assert second.steps["Count"].metadata == first.steps["Count"].metadata
     assert {name: source_of(second, name) for name in second.steps} == {
         "Train": first.arn,

@@ -206,6 +206,14 @@ def test_manual_moves_by_advance_only(smpipeline: SMPipelineMock, run: Run, step
     assert (execution.status, after_noon(execution.ended), after_noon(smpipeline.now)) == ("Succeeded", 301, 3900)
 
 
+def test_advance_takes_a_timedelta(smpipeline: SMPipelineMock) -> None:
+    """As durations do, and what is named besides is added."""
+    with time_machine.travel(NOON, tick=False):
+        smpipeline.advance(timedelta(hours=1), minutes=1)
+
+        assert after_noon(smpipeline.now) == 3660
+
+
 @time_machine.travel(NOON, tick=False)
 @pytest.mark.smpipeline(progress="manual")
 def test_run_until_idle_moves_from_change_to_change(smpipeline: SMPipelineMock, run: Run, step: Step) -> None:

@@ -4,6 +4,7 @@ A comment in the line before a block, ``<!-- example: ... -->``, says what the b
 
 ``conftest``     the conftest.py of the next example
 ``file NAME``    a file of this name beside the next example, whatever its language
+``shared NAME``  a file of this name beside every example of the page from here on
 ``continue``     the rest of the module that the example before began
 ``fails``        a module whose tests fail, as the page says
 ``skip: REASON`` not run, for a reason that a reader of the source can judge
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if page.exists()]
 
 FENCE = re.compile(
-    r"^(?:<!-- example: (?P<word>conftest|continue|fails|file|skip)(?::? (?P<detail>\S[^\n]*?))? -->\n)?"
+    r"^(?:<!-- example: (?P<word>conftest|continue|fails|file|shared|skip)(?::? (?P<detail>\S[^\n]*?))? -->\n)?"
     r"```(?P<language>[^\n]*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -64,12 +65,15 @@ def blocks_of(page: str, text: str) -> list[Block]:
 def examples_of(blocks: list[Block]) -> list[Example]:
     """Return the folders that a page's blocks make."""
     found: list[Example] = []
+    shared: dict[str, str] = {}
     beside: dict[str, str] = {}
     for block in blocks:
         if block.word == "skip":
             assert block.detail, f"{block.place} is skipped without a reason"
         elif block.word == "file":
             beside[block.detail] = block.text
+        elif block.word == "shared":
+            shared[block.detail] = block.text
         elif block.word == "conftest":
             beside["conftest.py"] = block.text
         elif block.word == "continue":
@@ -79,7 +83,7 @@ def examples_of(blocks: list[Block]) -> list[Example]:
             )
             beside = {}
         elif block.language == "python":
-            found.append(Example(block.place, beside | {"test_example.py": block.text}, fails=block.word == "fails"))
+            found.append(Example(block.place, shared | beside | {"test_example.py": block.text}, fails=block.word == "fails"))
             beside = {}
     assert not beside, f"{sorted(beside)} stand beside no example"
     return found
@@ -190,6 +194,16 @@ def test_wrong(): assert 41 == 42
 import nowhere
 ```
 """
+
+
+def test_a_shared_file_is_beside_every_example_that_follows() -> None:
+    """A page that shows two tests of one module shows the module once."""
+    module = "<!-- example: shared code.py -->\n```python\nANSWER = 42\n```\n\n"
+    example = "```python\nfrom code import ANSWER\n```\n\n"
+
+    before, first, second = examples_of(blocks_of("page.md", example + module + example * 2))
+
+    assert [sorted(each.files) for each in (before, first, second)] == [["test_example.py"], *[["code.py", "test_example.py"]] * 2]
 
 
 def test_comments_say_what_a_block_is() -> None:

@@ -236,9 +236,9 @@ class Nameless:
         return "{}"
 
 
-@pytest.mark.parametrize("arguments", [("churn",), (Nameless(),), (5, {}), (Nameless(), {})], ids=["name", "nameless", "number", "both"])
+@pytest.mark.parametrize("arguments", [(Nameless(),), (5, {}), (Nameless(), {})], ids=["nameless", "number", "both"])
 def test_add_takes_a_name_and_a_definition(smpipeline: SMPipelineMock, arguments: tuple[object, ...]) -> None:
-    """Or one object that has both, or what to build one from; a definition that is None by mistake builds nothing."""
+    """Or one object that has both, or what to build one from."""
     with pytest.raises(UsageError) as caught:
         smpipeline.add(*arguments)  # type: ignore[arg-type]  # the point of the test
 
@@ -246,6 +246,14 @@ def test_add_takes_a_name_and_a_definition(smpipeline: SMPipelineMock, arguments
         "add() takes a name and a definition, a name and steps= or parameters= to build one from, "
         "or one object with .name and .definition()."
     )
+
+
+def test_a_name_alone_is_told_how_to_build_any_pipeline(smpipeline: SMPipelineMock) -> None:
+    """A definition that is None by mistake builds nothing, but the shortest thing to write is named."""
+    with pytest.raises(UsageError, match=r"write add\('churn', steps=\['Train'\]\)\.$"):
+        smpipeline.add("churn")
+
+    assert smpipeline.add("churn", steps=["Train"]).steps == ["Train"]
 
 
 def test_a_pipeline_can_be_copied_to_another_region(smpipeline: SMPipelineMock, definition: JsonObject) -> None:

@@ -52,7 +52,7 @@ def test_assert_succeeded_passes_for_an_execution_that_succeeded(smpipeline: SMP
         "  step Train (Training) Failed\n"
         "    ClientError: AlgorithmError:\n"
         "    no memory\n"
-        "To do: look at the failed steps, or script them with succeed()."
+        "To do: look at the failed steps, or script them with succeed(); one outcome serves every attempt, a list one attempt each."
     )
 
 

@@ -112,6 +112,14 @@ def test_a_script_holds_for_later_versions(smpipeline: SMPipelineMock, churn: Pi
             {"Trian": succeed()},
             "Pipeline 'churn' has no step 'Trian'. Did you mean 'Train'? Its steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'.",
         ),
+        (
+            "churn",
+            {"steps": {"Train": succeed()}},  # what script("churn", steps={...}) comes to
+            (
+                "Pipeline 'churn' has no step 'steps'. Did you mean 'Stop'? Its steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'. "
+                "A mapping goes second, without a keyword: script('churn', {...})."
+            ),
+        ),
         ("churn", {3: succeed()}, "Pipeline 'churn' has no step 3. Its steps: 'Gate', 'Prep', 'Report', 'Stop', 'Train'."),
         (
             "churn",
@@ -131,7 +139,7 @@ def test_a_script_holds_for_later_versions(smpipeline: SMPipelineMock, churn: Pi
         ),
         ("churn", "Train", "script() takes a mapping from steps to outcomes, not 'Train'. Write script('churn', Train=fail('boom'))."),
     ],
-    ids=["pipeline", "step", "number", "Condition", "Fail", "no mapping"],
+    ids=["pipeline", "step", "keyword", "number", "Condition", "Fail", "no mapping"],
 )
 def test_a_script_for_what_is_not_there_is_refused(smpipeline: SMPipelineMock, pipeline: str, steps: object, message: str) -> None:
     """At once, with the closest name, and not when the step would have run."""

@@ -223,3 +223,12 @@ def test_after_the_end_nothing_can_be_done_any_more(act: Callable[[SMPipelineMoc
     with pytest.raises(UsageError, match="This mock has ended: its records can still be read, but nothing can be added"):
         act(smp)
     smp.assert_not_started("churn")
+
+
+def test_parameters_are_a_mapping(smpipeline: SMPipelineMock) -> None:
+    """The API's list of names and values is refused, with the form to write."""
+    smpipeline.add("churn", parameters={"Date": str})
+
+    with pytest.raises(UsageError, match=r"'Value': 'today'.* is not valid: expected a mapping from names to values, such as {'Date'"):
+        smpipeline.start("churn", [{"Name": "Date", "Value": "today"}])  # type: ignore[arg-type]  # the point of the test
+    smpipeline.assert_not_started()
