@@ -9,16 +9,20 @@ from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 import pytest
 
-from pytest_smpipeline import running_test
+from pytest_smpipeline import coverage_hooks, running_test
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.coverage_fragment import coverage_fragment
 from pytest_smpipeline.markup import Markup
 from pytest_smpipeline.report_page import ReportedTest, render_page
 from pytest_smpipeline.report_runs import render_runs
 from pytest_smpipeline.snapshots import call_snapshot, execution_snapshot
+
+if TYPE_CHECKING:
+    from pytest_smpipeline.coverage_hooks import CoverageHooks
 
 _ATTRIBUTE: Final = "smpipeline_html"
 
@@ -68,7 +72,9 @@ class HtmlReport:
         if self._folder is not None and not session.config.option.collectonly:
             self._folder.mkdir(parents=True, exist_ok=True)
             created = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-            self._folder.joinpath("index.html").write_text(render_page(self._tests, created), encoding="utf-8")
+            hooks = cast("CoverageHooks", session.config.pluginmanager.get_plugin(coverage_hooks.PLUGIN))
+            covered = coverage_fragment(hooks.coverage, hooks.notes())
+            self._folder.joinpath("index.html").write_text(render_page(self._tests, created, covered), encoding="utf-8")
             self._written = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

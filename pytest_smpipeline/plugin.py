@@ -162,11 +162,12 @@ def _add_coverage_options(group: pytest.OptionGroup) -> None:
 def _coverage(config: pytest.Config) -> "Callable[[Store], None] | None":
     """Return who is to be told of each emulation that ends; nobody unless an option asks for it."""
     options = config.option
-    if not (options.smpipeline_cov or options.smpipeline_cov_include or options.smpipeline_cov_fail_under is not None):
+    printed = bool(options.smpipeline_cov or options.smpipeline_cov_include or options.smpipeline_cov_fail_under is not None)
+    if not (printed or options.smpipeline_html):
         return None
     from pytest_smpipeline.coverage_hooks import enable
 
-    return enable(config)
+    return enable(config, printed=printed)
 
 
 def _ini_defaults(config: pytest.Config) -> dict[str, object]:

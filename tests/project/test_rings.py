@@ -25,6 +25,7 @@ SHELL = (
         "complaints",
         "condition_words",
         "coverage_fragment",
+        "coverage_graph",
         "coverage_json",
         "coverage_points",
         "coverage_table",
