@@ -74,7 +74,7 @@ class _Emulation:
         if self._judged or not self.service.options.strict:
             return None
         self._judged = True
-        return strict_complaint(self._unused(), self.service.missing, self._scripts.scripted())
+        return strict_complaint(self._unused(), self.service.missing.values(), self._scripts.scripted())
 
     def untold(self) -> list[str]:
         """Return a line for everything scripted that nobody used, unless a complaint has told it."""
