@@ -89,6 +89,7 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Let what is to complain about at the end of a test fail it, or be a note on its failure."""
+    __tracebackhide__ = True
     error: BaseException | None = None
     try:
         return (yield)
@@ -103,13 +104,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add a section on the executions to the report of a test that failed, whichever way in it used."""
     report = yield
     if report.failed and pytest_session.mocks():
-        from pytest_smpipeline.reporting import add_section
+        from pytest_smpipeline.reporting import add_section, show_complaint
 
         add_section(item, report)
+        if call.excinfo is not None:
+            show_complaint(call.excinfo.value, report)
     return report
 
 
