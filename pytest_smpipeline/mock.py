@@ -8,7 +8,6 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
-from pytest_smpipeline import running_test
 from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._wire.dispatch import Service
@@ -46,7 +45,6 @@ class _Emulation:
         self.service = Service(options, seed=seed, play=functions.play, read_object=read_object)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
-        running_test.note(self.service)
         self._doors = Doors(self.service)
         self._judged = False
 

@@ -113,6 +113,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         add_section(item, report)
         if call.excinfo is not None:
             show_complaint(call.excinfo.value, report)
+    if report.when == "teardown":
+        pytest_session.end_test()
     return report
 
 

@@ -5,13 +5,13 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from pytest_smpipeline import mock_smpipeline, running_test
+from pytest_smpipeline import mock_smpipeline
 from pytest_smpipeline.markup import Markup
 from pytest_smpipeline.report_page import LONGEST_FAILURE, ReportedTest, render_page
 from pytest_smpipeline.report_runs import MOST
@@ -508,24 +508,23 @@ def test_a_page_does_not_depend_on_the_order_in_which_tests_ended() -> None:
     assert render_page(tests, "today") == render_page(tests[::-1], "today")
 
 
-@pytest.fixture
-def unwatched() -> Iterator[None]:
-    """Leave what this run of pytest itself watches out of the test."""
-    kept, running_test._kept[:] = list(running_test._kept), []
-    yield
-    running_test._kept[:] = kept
+@pytest.mark.parametrize(("args", "kept"), [((), 5), (("--smpipeline-html=look",), 8)], ids=["without", "with"])
+def test_only_the_page_needs_every_mock_of_a_test(run_tests: RunTests, args: tuple[str, ...], kept: int) -> None:
+    """Without the option the newest are kept, for the report of a failure: others cost no memory."""
+    source = f"""
+        from pytest_smpipeline import mock_smpipeline, pytest_session
 
+        def test_it():
+            for _ in range(8):
+                with mock_smpipeline():
+                    pass
+            assert (len(pytest_session.all_mocks()), len(pytest_session.mocks())) == ({kept}, 5)
 
-@pytest.mark.usefixtures("unwatched")
-def test_without_the_option_nothing_is_kept(run_tests: RunTests) -> None:
-    """No cost for those who do not ask: nothing is collected, and the modules of the report are not even loaded."""
-    source = """
-        def test_it(smpipeline):
-            from pytest_smpipeline import mock_smpipeline, running_test
-            assert running_test._kept == []
+        def test_next():
+            assert pytest_session.all_mocks() == ()
         """
 
-    run_tests(source).assert_outcomes(passed=1)
+    run_tests(source, *args, "-p", "no:randomly").assert_outcomes(passed=2)
 
 
 def test_without_the_option_no_module_of_the_report_is_loaded(pytester: pytest.Pytester) -> None:

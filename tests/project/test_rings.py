@@ -56,7 +56,6 @@ SHELL = (
         "run_assertions",
         "run_expectations",
         "run_tree",
-        "running_test",
         "scripted_properties",
         "scripts",
         "seeding",
