@@ -44,6 +44,7 @@ SHELL = (
         "mermaid",
         "missing_values",
         "outcome_checks",
+        "past_children",
         "past_statuses",
         "past_times",
         "pipeline_coverage",
