@@ -54,8 +54,16 @@ class Callback:
         __tracebackhide__ = True
         self._answer("send_pipeline_execution_step_failure", **({} if reason is None else {"FailureReason": reason}))
 
+    def __eq__(self, other: object) -> bool:
+        """Compare by identity of the step in its execution, as steps do: each look at ``.callback`` makes a record of its own."""
+        return self._state is other._state if isinstance(other, Callback) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash by identity of the step in its execution."""
+        return hash(id(self._state))
+
     def __repr__(self) -> str:
-        """Show the token, the queue and how often a message was sent."""
+        """Show the token and the queue."""
         return f"<Callback {self.token} at {self.queue_url}>"
 
     def _answer(self, operation: str, **members: object) -> None:

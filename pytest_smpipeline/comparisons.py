@@ -5,6 +5,7 @@ from typing import Final
 
 from pytest_smpipeline._state.transitions import EXECUTION, STEP
 from pytest_smpipeline._wire.recorder import Call
+from pytest_smpipeline.callback_records import Callback
 from pytest_smpipeline.failures import shown
 from pytest_smpipeline.records import Execution
 from pytest_smpipeline.seeding import Pipeline
@@ -14,12 +15,14 @@ _FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
     Execution: ("pipeline", "id", "version", "status", "failure_reason", "parameters", "selected", "order", "branches"),
     StepRun: ("name", "type", "status", "attempts", "reason", "duration", "arguments", "outputs"),
     Call: ("operation", "request", "response", "error_code", "error_message", "region", "account_id"),
+    Callback: ("token", "queue_url", "message"),
     Pipeline: ("name", "arn", "version", "parameters", "definition"),
 }
 _EQUAL_BY: Final[Mapping[type, str]] = {
     Execution: "Executions are equal when they are the same one; compare their fields, such as .status or .parameters.",
     StepRun: "Steps are equal when they are the same one of the same execution; compare their fields, such as .status or .outputs.",
     Call: "Calls are equal when all fields but the time are.",
+    Callback: "Callbacks are equal when they are those of the same step of the same execution; compare their fields, such as .message.",
     Pipeline: "Pipelines are equal when ARN and version are; compare their fields, such as .definition.",
 }
 
@@ -28,7 +31,7 @@ def explained(op: str, left: object, right: object) -> list[str] | None:
     """Return the lines that explain a failed ``left op right``; None when there is nothing to add to what pytest says."""
     lines: list[str] = []
     match op, left, right:
-        case "==", Execution() | StepRun() | Call() | Pipeline(), _ if type(left) is type(right):
+        case "==", Execution() | StepRun() | Call() | Callback() | Pipeline(), _ if type(left) is type(right):
             lines = [*_differences(left, right), _EQUAL_BY[type(left)]]
         case "==", (Execution() | StepRun()) as record, str(text):
             lines = [_with_text(record, text)]

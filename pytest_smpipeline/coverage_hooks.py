@@ -16,6 +16,9 @@ from pytest_smpipeline.suggestions import choices, did_you_mean
 if TYPE_CHECKING:
     from pytest_smpipeline._state.store import Store
 
+PLUGIN: Final = "smpipeline_coverage"
+"""The name that the hooks are registered under."""
+
 _KEY: Final = "smpipeline_coverage"
 _MOST: Final = 100
 
@@ -29,9 +32,13 @@ class _Worker(Protocol):
 class CoverageHooks:
     """The hooks of a run that measures the coverage of pipelines."""
 
-    def __init__(self, patterns: Sequence[str], fail_under: float | None) -> None:
-        """Report the pipelines whose names fit ``patterns``, and fail a run that covers less than ``fail_under`` percent."""
+    def __init__(self, patterns: Sequence[str], fail_under: float | None, *, printed: bool = True) -> None:
+        """Report the pipelines whose names fit ``patterns``, and fail a run that covers less than ``fail_under`` percent.
+
+        What is not ``printed`` is collected all the same, for the HTML page.
+        """
         self._patterns = patterns
+        self._printed = printed
         self._fail_under = fail_under
         self._collector = Collector()
         self._gathered = Coverage()
@@ -76,17 +83,19 @@ class CoverageHooks:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Print the report."""
-        if config.option.collectonly:
+        if config.option.collectonly or not self._printed:
             return
         terminalreporter.ensure_newline()
         terminalreporter.section("coverage of pipelines")
-        for line in [*coverage_lines(self.coverage, config.get_terminal_writer().fullwidth), *self._notes()]:
+        notes = self.notes()
+        for line in [*coverage_lines(self.coverage, config.get_terminal_writer().fullwidth), *([""] if notes else []), *notes]:
             terminalreporter.write_line(line)
         if self._verdict:
             terminalreporter.write_line("")
             terminalreporter.write_line(self._verdict, red=self._verdict.startswith("FAIL"), bold=True)
 
-    def _notes(self) -> list[str]:
+    def notes(self) -> list[str]:
+        """Return what a reader has to know about the figures: patterns that fit nothing, and workers that were lost."""
         names = {name for name, _ in self._all.pipelines} | self._all.added
         notes = [
             f"--smpipeline-cov-include={pattern} fits none of the pipelines: {choices(names)}.{did_you_mean(pattern, names)}"
@@ -95,7 +104,7 @@ class CoverageHooks:
         ]
         if self._lost:
             notes.append(f"What {self._lost} crashed {'worker' if self._lost == 1 else 'workers'} exercised is missing here.")
-        return ["", *notes] if notes else []
+        return notes
 
 
 def verdict(coverage: Coverage, fail_under: float) -> str:
@@ -112,15 +121,15 @@ def verdict(coverage: Coverage, fail_under: float) -> str:
     return f"Required pipeline coverage of {fail_under:g}% reached. {shown}"
 
 
-def enable(config: pytest.Config) -> Callable[["Store"], None]:
-    """Register the hooks and return who is to be told of each emulation that ends.
+def enable(config: pytest.Config, *, printed: bool) -> Callable[["Store"], None]:
+    """Register the hooks and return who is to be told of each emulation that ends; only what is ``printed`` reaches the terminal.
 
     Raises ``pytest.UsageError`` for a required percentage that is no number from 0 to 100.
     """
     patterns: list[str] = config.option.smpipeline_cov_include
     text: str | None = config.option.smpipeline_cov_fail_under
-    hooks = CoverageHooks(patterns, None if text is None else _percentage(text))
-    config.pluginmanager.register(hooks, "smpipeline_coverage")
+    hooks = CoverageHooks(patterns, None if text is None else _percentage(text), printed=printed)
+    config.pluginmanager.register(hooks, PLUGIN)
     return hooks.emulation_ended
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import TypedDict, cast
 
+from pytest_smpipeline.flowcharts import Edge, Flowchart, Node
 from pytest_smpipeline.pipeline_coverage import Coverage, Kind, PipelineCoverage, Point
 
 
@@ -15,6 +16,13 @@ class PointData(TypedDict):
     hits: int
 
 
+class ChartData(TypedDict):
+    """The graph of a definition: name, type and frame of each step, and the two ends and the label of each arrow."""
+
+    nodes: list[tuple[str, str, int | None]]
+    edges: list[tuple[int, int, str]]
+
+
 class PipelineData(TypedDict):
     """One definition of a pipeline; ``points`` are in the order of the definition."""
 
@@ -23,6 +31,7 @@ class PipelineData(TypedDict):
     executions: int
     test: str
     points: list[PointData]
+    chart: ChartData
 
 
 class CoverageData(TypedDict):
@@ -58,10 +67,23 @@ def _pipeline_data(pipeline: PipelineCoverage) -> PipelineData:
         PointData(kind=point.kind, subject=point.subject, detail=point.detail, hits=pipeline.hits.get(point, 0))
         for point in pipeline.points
     ]
-    return PipelineData(name=pipeline.name, digest=pipeline.digest, executions=pipeline.executions, test=pipeline.test, points=points)
+    return PipelineData(
+        name=pipeline.name,
+        digest=pipeline.digest,
+        executions=pipeline.executions,
+        test=pipeline.test,
+        points=points,
+        chart=ChartData(
+            nodes=[(node.name, node.type, node.within) for node in pipeline.chart.nodes],
+            edges=[(edge.source, edge.target, edge.label) for edge in pipeline.chart.edges],
+        ),
+    )
 
 
 def _pipeline(data: PipelineData) -> PipelineCoverage:
     counts = {Point(each["kind"], each["subject"], each["detail"]): each["hits"] for each in data["points"]}
     hits = {point: count for point, count in counts.items() if count}
-    return PipelineCoverage(data["name"], data["digest"], tuple(counts), hits, data["executions"], data["test"])
+    nodes = tuple(Node(name, kind, within=within) for name, kind, within in data["chart"]["nodes"])
+    edges = tuple(Edge(*edge) for edge in data["chart"]["edges"])
+    chart = Flowchart("", nodes, edges)
+    return PipelineCoverage(data["name"], data["digest"], tuple(counts), hits, data["executions"], data["test"], chart)

@@ -9,6 +9,7 @@ from pytest_smpipeline._definition.expressions import Deferred, Structure
 from pytest_smpipeline._definition.nodes import Definition, Parameter, RetryPolicy, Step
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline.flowcharts import Flowchart, defined_flowchart
 from pytest_smpipeline.pipeline_coverage import Coverage, PipelineCoverage, Point
 
 _DECIDING_THEMSELVES = frozenset({"Condition", "Fail", "ForEach"})
@@ -21,6 +22,7 @@ class _Plan:
 
     points: tuple[Point, ...]
     digest: str
+    chart: Flowchart
 
 
 class Collector:
@@ -43,7 +45,7 @@ class Collector:
         for execution in executions:
             name, plan = execution.pipeline.name, self._plan(execution)
             key = (name, plan.digest)
-            seen = self._pipelines.get(key) or PipelineCoverage(name, plan.digest, plan.points)
+            seen = self._pipelines.get(key) or PipelineCoverage(name, plan.digest, plan.points, chart=plan.chart)
             self._pipelines[key] = seen.with_hits(hits_of(execution), 1, test)
 
     def _plan(self, execution: ExecutionState) -> _Plan:
@@ -51,7 +53,7 @@ class Collector:
         if text not in self._plans:
             definition = execution.version.definition
             points = points_of(definition)
-            self._plans[text] = _Plan(points, _digest(definition, points))
+            self._plans[text] = _Plan(points, _digest(definition, points), defined_flowchart("", definition))
         return self._plans[text]
 
 
@@ -86,7 +88,8 @@ def _digest(definition: Definition, points: tuple[Point, ...]) -> str:
     """
     steps = [(step.name, step.type, step.parent, step.branch, step.conditions) for step in _all_steps(definition)]
     parameters = [(parameter.name, parameter.type) for parameter in definition.parameters.values()]
-    waiting = [sorted((name, *map(repr, needed)) for name, needed in definition.graph.dependencies.items())]
+    bodies = [step.iteration.graph for step in definition.steps.values() if step.iteration is not None]
+    waiting = [sorted((name, *map(repr, needed)) for name, needed in graph.dependencies.items()) for graph in (definition.graph, *bodies)]
     return sha256(repr((parameters, points, steps, waiting)).encode()).hexdigest()
 
 

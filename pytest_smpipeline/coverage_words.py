@@ -40,6 +40,11 @@ def remarks(pipeline: PipelineCoverage) -> list[tuple[str, list[str]]]:
     return found
 
 
+def times(count: int) -> str:
+    """Return how often something happened: ``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def summary(coverage: Coverage) -> str:
     """Return how much the figures stand on, in one sentence."""
     names, definitions = len({name for name, _ in coverage.pipelines}), len(coverage.pipelines)

@@ -26,7 +26,12 @@ MARKS: Final[Mapping[Standing, str]] = {
 }
 """A mark for each, so that nobody needs colours to tell them apart."""
 
-_STANDINGS: Final[Mapping[str, Standing]] = {"Succeeded": "succeeded", "Failed": "failed", "Stopped": "stopped"}
+_STANDINGS: Final[Mapping[str, Standing]] = {
+    "Succeeded": "succeeded",
+    "Failed": "failed",
+    "CompletedWithFailures": "failed",
+    "Stopped": "stopped",
+}
 _WORST_FIRST: Final[tuple[Standing, ...]] = ("failed", "running", "stopped", "succeeded")
 _LABELS: Final[Mapping[Trigger, str]] = {"Completed": "", "Failed": "on Failed", "Stopped": "on Stopped", "Any": "on any end"}
 

@@ -17,6 +17,7 @@ from pytest_smpipeline._wire.validation import validate
 from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.failures import shown
 from pytest_smpipeline.outcomes import Outcome
+from pytest_smpipeline.past_children import with_children
 from pytest_smpipeline.past_statuses import past_steps, status_problems
 from pytest_smpipeline.past_times import Times, fitted, length_problems, when
 from pytest_smpipeline.records import Execution
@@ -66,10 +67,13 @@ def _past(pipeline: PipelineState, told: Told, now: Instant) -> Past:
     version = _version(pipeline, told.version)
     times = Times(told.started, told.ended, active=str(told.status) in ACTIVE)
     problems = [*_status_problems(told.status), *_reason_problems(told), *times.problems(now)]
-    steps = past_steps(pipeline, version.definition, told.steps, problems)
+    every = past_steps(pipeline, version.definition, told.steps, problems)
     _raise_found(pipeline, problems)
-    problems += status_problems(version.definition, told.status, steps, has_reason=told.failure_reason is not None)
+    own = {name: step for name, step in every.items() if name in version.definition.steps}
+    problems += status_problems(version.definition, told.status, own, has_reason=told.failure_reason is not None)
     parameters, overrides = _parameters(pipeline, version, told, problems)
+    _raise_found(pipeline, problems)
+    steps = with_children(version.definition, parameters, every, problems)
     _raise_found(pipeline, problems)
     stretches = timeline(version.definition, steps)
     started, ended = when(pipeline, times, steps, stretches, now)

@@ -9,16 +9,20 @@ from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 import pytest
 
-from pytest_smpipeline import running_test
+from pytest_smpipeline import coverage_hooks, pytest_session
 from pytest_smpipeline._wire.dispatch import Service
+from pytest_smpipeline.coverage_fragment import coverage_fragment
 from pytest_smpipeline.markup import Markup
 from pytest_smpipeline.report_page import ReportedTest, render_page
 from pytest_smpipeline.report_runs import render_runs
 from pytest_smpipeline.snapshots import call_snapshot, execution_snapshot
+
+if TYPE_CHECKING:
+    from pytest_smpipeline.coverage_hooks import CoverageHooks
 
 _ATTRIBUTE: Final = "smpipeline_html"
 
@@ -40,14 +44,14 @@ class HtmlReport:
         self._shown: dict[Service, tuple[int, int]] = {}
         self._running: dict[str, ReportedTest] = {}
         self._tests: list[ReportedTest] = []
-        running_test.watch()
+        pytest_session.keep_all_mocks()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Add what the test did to the report of its teardown: by then its fixtures have ended."""
         report = yield
-        if call.when == "teardown" and (services := cast("list[Service]", running_test.take())):
-            setattr(report, _ATTRIBUTE, self._part(services))
+        if call.when == "teardown" and (mocks := pytest_session.all_mocks()):
+            setattr(report, _ATTRIBUTE, self._part([mock.service for mock in mocks]))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -68,17 +72,15 @@ class HtmlReport:
         if self._folder is not None and not session.config.option.collectonly:
             self._folder.mkdir(parents=True, exist_ok=True)
             created = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-            self._folder.joinpath("index.html").write_text(render_page(self._tests, created), encoding="utf-8")
+            hooks = cast("CoverageHooks", session.config.pluginmanager.get_plugin(coverage_hooks.PLUGIN))
+            covered = coverage_fragment(hooks.coverage, hooks.notes())
+            self._folder.joinpath("index.html").write_text(render_page(self._tests, created, covered), encoding="utf-8")
             self._written = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the page is."""
         if self._folder is not None and self._written:
             terminalreporter.write_line(f"SageMaker pipeline report: {self._folder / 'index.html'}")
-
-    def pytest_unconfigure(self) -> None:
-        """Collect no more."""
-        running_test.unwatch()
 
     def _part(self, services: list[Service]) -> _Part:
         """Return what the emulations did since the last test that they were active in."""

@@ -8,7 +8,6 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
-from pytest_smpipeline import running_test
 from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._neighbours.lambdas import find_function
 from pytest_smpipeline._neighbours.neighbourhood import settle_in
@@ -50,7 +49,6 @@ class _Emulation:
         settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
-        running_test.note(self.service)
         self._doors = Doors(self.service)
         self._judged = False
 
@@ -78,7 +76,7 @@ class _Emulation:
         if self._judged or not self.service.options.strict:
             return None
         self._judged = True
-        return strict_complaint(self._unused(), self.service.missing, self._scripts.scripted())
+        return strict_complaint(self._unused(), self.service.missing.values(), self._scripts.scripted())
 
     def untold(self) -> list[str]:
         """Return a line for everything scripted that nobody used, unless a complaint has told it."""

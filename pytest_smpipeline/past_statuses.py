@@ -12,6 +12,7 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import shown
 from pytest_smpipeline.outcome_checks import check_outcome, declared_by
 from pytest_smpipeline.outcomes import CacheHit, Fail, Hold, Outcome, Reject, Stopped, Succeed
+from pytest_smpipeline.past_children import member
 from pytest_smpipeline.suggestions import choices, did_you_mean
 
 _FAILURE: Final = "The step failed."
@@ -31,8 +32,12 @@ _STATUSES: Final[Mapping[type[Outcome], str]] = {
     Stopped: "Stopped",
     Hold: "Executing",
 }
-# What a step can be that decides for itself, in an instant.
-_OWN_STATUSES: Final[Mapping[str, tuple[str, ...]]] = {"Condition": ("Succeeded", "Failed"), "Fail": ("Failed",)}
+# What a step can be that decides for itself, in an instant or by what its own steps come to.
+_OWN_STATUSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Condition": ("Succeeded", "Failed"),
+    "Fail": ("Failed",),
+    "ForEach": ("Succeeded", "Failed", "Stopped"),
+}
 _UNENDED: Final = frozenset({"Executing", "Stopping"})
 _SPOILT: Final = frozenset({"Failed", "Stopped"})
 
@@ -48,7 +53,8 @@ def past_steps(
         return {}
     found: dict[str, PastStep] = {}
     for name, value in told.items():
-        step = definition.steps.get(name)
+        inner = member(definition, str(name))
+        step = definition.steps.get(name) or (inner.step if inner else None)
         if step is None:
             problems.append(f"steps has {name!r}, which is no step.{did_you_mean(str(name), definition.steps)} {_all(definition)}")
             continue
@@ -62,8 +68,6 @@ def past_steps(
 
 def _problem(pipeline: PipelineState, step: Step, value: object) -> str | None:
     """Return why a step can't stand so; None when it can."""
-    if step.type == "ForEach":
-        return "what a ForEach step did can't be told. Leave it out, or script its body and start the pipeline."
     own = _OWN_STATUSES.get(step.type)
     if own is not None and value not in own:
         return f"a {step.type} step decides for itself, so it takes {choices(own)}, not {shown(value)}."

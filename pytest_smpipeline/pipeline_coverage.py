@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from pytest_smpipeline.flowcharts import Flowchart
+
 Kind: TypeAlias = Literal[
     "step", "branch", "failure", "retry", "cache", "other value", "default", "enum value", "no items", "several items"
 ]
@@ -17,6 +19,7 @@ COUNTED: Final[tuple[Kind, Kind]] = ("step", "branch")
 """The kinds that the percentage is made of; all others are told and not counted."""
 
 _SHORT: Final = 7
+_NO_CHART: Final = Flowchart("", (), ())
 
 
 class Point(NamedTuple):
@@ -69,7 +72,7 @@ class PipelineCoverage:
     """One definition of a pipeline, in the executions of all tests.
 
     ``digest`` tells the definitions of one name apart. ``hits`` has the points that were exercised at least once. ``test`` is the id
-    of a test that started it, the first in alphabetical order; empty outside of tests.
+    of a test that started it, the first in alphabetical order; empty outside of tests. ``chart`` is its graph, to draw.
     """
 
     name: str
@@ -78,6 +81,7 @@ class PipelineCoverage:
     hits: Mapping[Point, int] = field(default_factory=dict)
     executions: int = 0
     test: str = ""
+    chart: Flowchart = _NO_CHART
 
     def with_hits(self, hits: Mapping[Point, int], executions: int, test: str) -> "PipelineCoverage":
         """Return the same with more executions: of points that the definition lacks nothing is kept."""

@@ -89,6 +89,7 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Let what is to complain about at the end of a test fail it, or be a note on its failure."""
+    __tracebackhide__ = True
     error: BaseException | None = None
     try:
         return (yield)
@@ -103,13 +104,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add a section on the executions to the report of a test that failed, whichever way in it used."""
     report = yield
     if report.failed and pytest_session.mocks():
-        from pytest_smpipeline.reporting import add_section
+        from pytest_smpipeline.reporting import add_section, show_complaint
 
         add_section(item, report)
+        if call.excinfo is not None:
+            show_complaint(call.excinfo.value, report)
+    if report.when == "teardown":
+        pytest_session.end_test()
     return report
 
 
@@ -162,11 +167,12 @@ def _add_coverage_options(group: pytest.OptionGroup) -> None:
 def _coverage(config: pytest.Config) -> "Callable[[Store], None] | None":
     """Return who is to be told of each emulation that ends; nobody unless an option asks for it."""
     options = config.option
-    if not (options.smpipeline_cov or options.smpipeline_cov_include or options.smpipeline_cov_fail_under is not None):
+    printed = bool(options.smpipeline_cov or options.smpipeline_cov_include or options.smpipeline_cov_fail_under is not None)
+    if not (printed or options.smpipeline_html):
         return None
     from pytest_smpipeline.coverage_hooks import enable
 
-    return enable(config)
+    return enable(config, printed=printed)
 
 
 def _ini_defaults(config: pytest.Config) -> dict[str, object]:

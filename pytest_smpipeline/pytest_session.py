@@ -31,7 +31,10 @@ class KeptMock(Protocol):
 
 @dataclass(slots=True)
 class RunningTest:
-    """What is asked at the end of a test's function, and the newest mocks that were active during the test."""
+    """What is asked at the end of a test's function, and the mocks that were active during the test, oldest first.
+
+    Only the newest are kept, unless somebody wants to know all: a test may begin hundreds, one after the other.
+    """
 
     checks: list[Check] = field(default_factory=list)
     mocks: deque[KeptMock] = field(default_factory=lambda: deque(maxlen=_MOST_MOCKS))
@@ -72,12 +75,16 @@ def default_options() -> Mapping[str, object]:
 
 
 def begin_test() -> None:
-    """Forget the test before, but for a mock that outlives it: one of a wider fixture."""
+    """Forget what the test before wanted to be asked at its end."""
     for session in _sessions[-1:]:
         session.test.checks.clear()
-        going_on = [mock for mock in session.test.mocks if not mock.service.ended]
-        session.test.mocks.clear()
-        session.test.mocks.extend(going_on)
+
+
+def end_test() -> None:
+    """Forget the mocks of a test that is over and reported, but for those that outlive it: one of a wider fixture."""
+    for session in _sessions[-1:]:
+        mocks = session.test.mocks
+        session.test.mocks = deque([mock for mock in mocks if not mock.service.ended], mocks.maxlen)
 
 
 def add_check(check: Check) -> None:
@@ -90,6 +97,12 @@ def keep_mock(mock: KeptMock) -> None:
     """Keep a mock that begins until the running test is reported; nothing happens outside pytest."""
     for session in _sessions[-1:]:
         session.test.mocks.append(mock)
+
+
+def keep_all_mocks() -> None:
+    """Keep every mock of each test from now on, and not only the newest ones."""
+    for session in _sessions[-1:]:
+        session.test.mocks = deque(session.test.mocks)
 
 
 def has_checks() -> bool:
@@ -105,6 +118,11 @@ def complaints() -> str | None:
 
 def mocks() -> Sequence[KeptMock]:
     """Return the newest mocks of the running test, oldest first."""
+    return all_mocks()[-_MOST_MOCKS:]
+
+
+def all_mocks() -> Sequence[KeptMock]:
+    """Return all mocks of the running test that are kept, oldest first."""
     return tuple(_sessions[-1].test.mocks) if _sessions else ()
 
 

@@ -13,6 +13,7 @@ from pytest_smpipeline.markup import Markup, element, joined
 LONGEST_FAILURE: Final = 20_000
 """How many characters are shown of the end of what pytest says about a failure."""
 
+NOTHING: Final = Markup("")
 _TEMPLATE: Final = Path(__file__).with_name("report_page.html")
 _STANDINGS: Final[Mapping[str, Standing]] = {
     "passed": "succeeded",
@@ -45,14 +46,15 @@ class ReportedTest:
         return self.node_id.partition("::")[0]
 
 
-def render_page(tests: Sequence[ReportedTest], created: str) -> str:
+def render_page(tests: Sequence[ReportedTest], created: str, coverage: Markup = NOTHING) -> str:
     """Return the whole page; tests are in the order of their files and lines, in whatever order they ended."""
     ordered = sorted(tests, key=lambda test: (test.file, test.line, test.node_id))
     sections = [_section(file, list(group)) for file, group in groupby(ordered, key=lambda test: test.file)]
     nothing = element("p", "No test activated an emulation of SageMaker Pipelines.", class_="none")
     head, _, rest = _TEMPLATE.read_text(encoding="utf-8").partition("<!-- summary -->")
-    middle, _, end = rest.partition("<!-- tests -->")
-    return f"{head}{_summary(ordered, created)}{middle}{joined(sections) or nothing}{end}"
+    upper, _, rest = rest.partition("<!-- coverage -->")
+    lower, _, end = rest.partition("<!-- tests -->")
+    return f"{head}{_summary(ordered, created)}{upper}{coverage}{lower}{joined(sections) or nothing}{end}"
 
 
 def _summary(tests: Sequence[ReportedTest], created: str) -> Markup:

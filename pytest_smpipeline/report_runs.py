@@ -18,6 +18,7 @@ MOST: Final = 500
 """How many executions, and how many calls, are shown of one test."""
 
 _MOST_GIVEN: Final = 4
+_MOST_REASONS: Final = 5
 _LATE: Final = 85
 """From which percent of a timeline on the words of a tick stand to its left."""
 
@@ -39,9 +40,16 @@ def _run(run: ExecutionSnapshot, *, opened: bool) -> Markup:
     facts = [_counted(len(run.steps), "step"), duration_words(run.until - run.started), *given, *more]
     head = [_status(run.status), element("b", run.pipeline), element("code", run.id), element("span", " · ".join(facts), class_="facts")]
     graph = element("div", render_svg(run.chart), class_="graph", role="group", aria_label=f"Graph of {run.pipeline}", tabindex=0)
-    reason = [element("p", run.reason, class_="reason")] if run.reason else []
-    body = [*reason, element("div", graph, _steps(run), class_="views"), _facts(run)]
+    body = [*_reasons(run), element("div", graph, _steps(run), class_="views"), _facts(run)]
     return _details(joined(_spaced(head)), element("div", *body, class_="body"), class_=f"run {standing}", opened=opened)
+
+
+def _reasons(run: ExecutionSnapshot) -> list[Markup]:
+    """Return why an execution failed, and why its first failed steps did: nobody should have to open them to learn it."""
+    reasons = [run.reason] if run.reason else []
+    failed = [f"{step.name}: {step.reason}" for step in run.steps if step.status == "Failed" and step.reason]
+    more = [f"{_counted(len(failed) - _MOST_REASONS, 'more step')} failed."] if len(failed) > _MOST_REASONS else []
+    return [element("p", text, class_="reason") for text in [*reasons, *failed[:_MOST_REASONS], *more]]
 
 
 def _steps(run: ExecutionSnapshot) -> Markup:

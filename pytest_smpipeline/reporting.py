@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final
+from traceback import walk_tb
+from typing import Any, Final
 
 import pytest
 
 from pytest_smpipeline import pytest_session
-from pytest_smpipeline.complaints import add_note, is_failure
+from pytest_smpipeline.complaints import add_note, deliver, is_failure
 from pytest_smpipeline.options import Options
 from pytest_smpipeline.pytest_session import KeptMock
 from pytest_smpipeline.run_tree import ASCII_MARKS, MARKS, listed, run_tree
@@ -41,6 +42,18 @@ def add_section(item: pytest.Item, report: pytest.TestReport) -> None:
     if _SHOWN not in item.stash:
         item.user_properties.append((TITLE, text))
     item.stash[_SHOWN] = text
+
+
+def show_complaint(error: BaseException, report: pytest.TestReport) -> None:
+    """Leave out of a report that all of a traceback is hidden, where that is how a complaint reaches pytest: nothing is there to be seen.
+
+    With ``--full-trace`` the report is as ever.
+    """
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    if frames and frames[-1].f_code is deliver.__code__:
+        traceback: Any = getattr(report.longrepr, "reprtraceback", None)
+        if getattr(traceback, "extraline", None):
+            traceback.extraline = None
 
 
 def section(mocks: Sequence[KeptMock], marks: Mapping[str, str]) -> str:

@@ -133,7 +133,7 @@ def _arrow(edge: Edge, way: Sequence[Point]) -> Markup:
 
 def _label(edge: Edge, way: Sequence[Point]) -> Markup:
     (x, y), (left, top) = way[-2:]
-    at = {"x": _number(x + (left - x) * 0.6), "y": _number(y + (top - y) * 0.6 + 4)}
+    at = {"x": _number(x + (left - x) * 0.5), "y": _number(y + (top - y) * 0.5 + 3)}
     return element("text", edge.label, class_="label" if edge.taken else "label untaken", **at)
 
 

@@ -46,7 +46,7 @@ class RequestsGate:
             mock.start()
             self._moto = HTTPAdapter.send
         finally:
-            HTTPAdapter.send = standing  # type: ignore[method-assign]
+            HTTPAdapter.send = standing  # type: ignore[method-assign] # as before
 
     def stop(self, mock: MotoMock) -> None:
         """Stop moto; if a mock of the user's goes on, moto's patch is left to it, in the gate's place."""
@@ -56,14 +56,14 @@ class RequestsGate:
         assert seam is not None  # noqa: S101 # start has placed it
         assert patch is not None  # noqa: S101 # and kept this
         standing = HTTPAdapter.send
-        HTTPAdapter.send = patch  # type: ignore[method-assign]
+        HTTPAdapter.send = patch  # type: ignore[method-assign] # what moto takes away, as long as it stands there
         try:
             mock.stop()
         finally:
             if HTTPAdapter.send is patch:
                 seam.beneath = patch
             self._moto = None
-            HTTPAdapter.send = standing  # type: ignore[method-assign]
+            HTTPAdapter.send = standing  # type: ignore[method-assign] # as before
 
     def _place(self, undo: Undo) -> Seam[Send]:
         from requests.adapters import HTTPAdapter

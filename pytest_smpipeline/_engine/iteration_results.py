@@ -11,7 +11,7 @@ from pytest_smpipeline._engine.iterations import Iterations, child_name
 from pytest_smpipeline._engine.performance import EndStatus, Performance
 from pytest_smpipeline._engine.properties import find
 from pytest_smpipeline._engine.scope import referable
-from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline._state.entities import StepState
 from pytest_smpipeline.values import Json, JsonObject
 
 
@@ -44,20 +44,23 @@ def figures(iterations: Iterations) -> JsonObject:
     }
 
 
-def iterated(iterations: Iterations, execution: ExecutionState) -> Performance:
-    """Return what a ForEach step has come to: stopped with its execution, failed when a step of an iteration failed or was stopped."""
+def iterated(iterations: Iterations, steps: Mapping[str, StepState], *, stopped: bool) -> Performance:
+    """Return what a ForEach step has come to: stopped with its execution, failed when a step of an iteration failed or was stopped.
+
+    ``steps`` are those of the execution.
+    """
     node, counts = iterations.node, iterations.counts
     unsuccessful = counts["Failed"] + counts["Stopped"]
     status: EndStatus = "Failed" if unsuccessful else "Succeeded"
-    if execution.status != "Executing":
+    if stopped:
         status = "Stopped"
     shown: JsonObject = {"Status": status, **figures(iterations)}
-    made = _outputs(iterations, execution.steps)
+    made = _outputs(iterations, steps)
     properties: JsonObject = {**shown, "IterationOutputs": made}
-    if node.selector is not None and (index := _selected(node.selector, iterations, execution.steps)) is not None:
+    if node.selector is not None and (index := _selected(node.selector, iterations, steps)) is not None:
         child = child_name(node.selector.step, index)
         shown["Selector"] = {"StepName": child, "Index": index}
-        properties["Selected"] = referable(execution.steps[child])
+        properties["Selected"] = referable(steps[child])
     reason = f"ClientError: {unsuccessful} of {iterations.total} steps did not succeed." if status == "Failed" else None
     return Performance(status=status, reason=reason, ended_metadata={"ForEach": shown}, properties=properties)
 

@@ -1,6 +1,6 @@
 """Executions of the past: entered into a pipeline's history as the engine would have left them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pytest_smpipeline._definition.nodes import ParameterValue
@@ -13,7 +13,7 @@ from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, Running, Turn
 from pytest_smpipeline._engine.schedule import Appointment
 from pytest_smpipeline._engine.scope import ReadObject, experiment_config, mlflow_config
 from pytest_smpipeline._state.arns import execution_arn
-from pytest_smpipeline._state.entities import ExecutionState, PipelineState, VersionState
+from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState, VersionState
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline._state.transitions import ACTIVE, ENDED_STEP
@@ -52,10 +52,12 @@ def enter_past(territory: Territory, runner: Runner, ids: IdSource, read_object:
         told, step = past.steps[name], past.version.definition.steps[name]
         started, ended = past.started + stretch.start, past.started + stretch.end
         performance = recollection.enter(step, told, started, ended, past.steps)
-        announce(territory, execution, execution.steps[name])
-        execution.modified = max(execution.modified, execution.steps[name].ended or started)
         if told.status not in ENDED_STEP:
             running[name] = performance
+    execution.steps = _by_start(execution.steps.values())
+    for state in execution.steps.values():
+        announce(territory, execution, state)
+        execution.modified = max(execution.modified, state.ended or state.started)
     if past.ended is not None:
         execution.modified = past.ended
     territory.add_past(execution)
@@ -85,11 +87,19 @@ def _execution(ids: IdSource, past: Past) -> ExecutionState:
     )
 
 
+def _by_start(states: Iterable[StepState]) -> dict[str, StepState]:
+    """Return steps in the order of their starts, numbered so: children of a ForEach step may have started beside other steps."""
+    ordered = sorted(states, key=lambda state: (state.started, state.number))
+    for number, state in enumerate(ordered):
+        state.number = number
+    return {state.step.name: state for state in ordered}
+
+
 def _standing_still(territory: Territory, execution: ExecutionState, running: Mapping[str, Performance]) -> Run:
     """Return the run of an execution that is under way: these steps run, and the others start when one of them has ended."""
     run = Run(territory, execution, frontier_of(execution))
     for name, state in execution.steps.items():
-        if state.status in {"Failed", "Stopped"}:
+        if state.iteration is None and state.status in {"Failed", "Stopped"}:
             run.frontier.end(name, state.status)
     ready: list[str] = []
     while run.frontier.ready:

@@ -1,5 +1,6 @@
 """Steps of the past: what the engine would have left of them, worked out from what is told of them afterwards."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,9 +9,11 @@ from typing import Final
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
 from pytest_smpipeline._definition.expressions import Arguments, Expression, Structure
 from pytest_smpipeline._definition.functions import resolve
-from pytest_smpipeline._definition.nodes import Definition, Step
+from pytest_smpipeline._definition.nodes import Definition, Iteration, Step
 from pytest_smpipeline._definition.references import Unresolved
 from pytest_smpipeline._engine.attempts import Attempt, job_name
+from pytest_smpipeline._engine.iteration_results import iterated
+from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import (
     CACHE_TIME,
     Performance,
@@ -22,24 +25,17 @@ from pytest_smpipeline._engine.performance import (
     reuse,
     waiting,
 )
+from pytest_smpipeline._engine.runs import Turn
 from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
 from pytest_smpipeline._engine.step_runner import GAP
 from pytest_smpipeline._engine.step_types import STEP_TYPES
-from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
+from pytest_smpipeline._state.entities import ExecutionState, IterationContext, PipelineState, StepState
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.outcomes import CacheHit, Fail, Hold, Outcome, Reject, Stopped, Succeed
 from pytest_smpipeline.values import Instant, Json, JsonObject, to_milliseconds
 
 _NO_CONDITION: Final = "The conditions have no result."
-
-
-@dataclass(frozen=True, slots=True)
-class PastStep:
-    """How a step of the past stands: the status it shows, and what it came to; ``Hold`` is what it has not come to yet."""
-
-    status: str
-    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,38 @@ class Stretch:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class PastStep:
+    """How a step of the past stands: the status it shows, and what it came to; ``Hold`` is what it has not come to yet.
+
+    A ForEach step has the ``items`` that it went over, as far as they are known, and the ``children`` that ran.
+    """
+
+    status: str
+    outcome: Outcome
+    items: tuple[Json, ...] = ()
+    children: "tuple[PastChild, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastChild:
+    """A step of a ForEach body, under the name of its iteration; its stretch counts from the start of the ForEach step."""
+
+    step: Step
+    iteration: IterationContext
+    told: PastStep
+    stretch: Stretch
+
+
 class _PastScope(ExecutionScope):
     """The values that a step of the past could see; what nobody told of other steps is not there."""
 
     def _step(self, name: str) -> StepState:
-        if name not in self.execution.steps:
+        try:
+            return super()._step(name)
+        except KeyError:
             message = f"Step {name} is not part of what is told."
-            raise Unresolved(message)
-        return super()._step(name)
+            raise Unresolved(message) from None
 
 
 def timeline(definition: Definition, told: Mapping[str, PastStep]) -> dict[str, Stretch]:
@@ -72,13 +92,16 @@ def timeline(definition: Definition, told: Mapping[str, PastStep]) -> dict[str, 
             needed = [each.step for each in definition.graph.dependencies[name] if each.step in told]
             if all(each in found for each in needed):
                 start = max((found[each].end for each in needed), default=0) + GAP
-                found[name] = Stretch(start, start + _length(definition.steps[name], told[name].outcome))
+                found[name] = Stretch(start, start + length(definition.steps[name], told[name]))
                 pending.remove(name)
     return dict(sorted(found.items(), key=lambda item: (item[1].start, definition.graph.order[item[0]])))
 
 
-def _length(step: Step, outcome: Outcome) -> int:
-    match outcome:
+def length(step: Step, told: PastStep) -> int:
+    """Return how long a step took: as told, or as usual for its type, or until the last of its children had ended."""
+    if step.iteration is not None:
+        return max((child.stretch.end for child in told.children), default=GAP)
+    match told.outcome:
         case Succeed(duration=timedelta() as duration) | Fail(duration=timedelta() as duration) | Stopped(duration=timedelta() as duration):
             return to_milliseconds(duration)
         case Reject():
@@ -100,12 +123,33 @@ class Recollection:
         self._read_object = read_object
 
     def enter(self, step: Step, past: PastStep, started: Instant, ended: Instant, told: Mapping[str, PastStep]) -> Performance:
-        """List a step in the execution as it stands; return what it came to, or waits for.
+        """List a step in the execution as it stands, with its children; return what it came to, or waits for.
 
         ``told`` are all steps of the execution that are told of.
         """
-        performance = self._performance(step, past, started, ended - started, told)
-        state = self._execution.start_step(step, started)
+        if step.iteration is None:
+            return self._enter(Turn(step), past, started, ended, self._performance(Turn(step), past, started, ended - started, told))
+        self._execution.start_step(step, started)  # its children stand behind it
+        usual = length(step, past)
+        for child in past.children:
+            turn = Turn(child.step, child.iteration)
+            start, end = (started + moment * (ended - started) // usual for moment in (child.stretch.start, child.stretch.end))
+            self._enter(turn, child.told, start, end, self._performance(turn, child.told, start, end - start, told))
+        number = self._execution.steps.pop(step.name).number
+        performance = self._enter(Turn(step), past, started, ended, self._iterated(step, step.iteration, past, started))
+        self._execution.steps[step.name].number = number
+        return performance
+
+    def _iterated(self, step: Step, node: Iteration, past: PastStep, started: Instant) -> Performance:
+        arguments, all_known = _known(step.arguments, _PastScope(self._execution, started, step.name, self._read_object))
+        iterations = Iterations(node, past.items)
+        iterations.counts = Counter(child.told.status for child in past.children)
+        performance = iterated(iterations, self._execution.steps, stopped=past.status == "Stopped")
+        return replace(performance, arguments=arguments if all_known else None)
+
+    def _enter(self, turn: Turn, past: PastStep, started: Instant, ended: Instant, performance: Performance) -> Performance:
+        step = turn.step
+        state = self._execution.start_step(step, started, turn.iteration)
         state.status = past.status
         state.arguments, state.settings = performance.arguments, performance.settings
         state.metadata = performance.metadata if performance.duration is None else performance.ended_metadata
@@ -119,10 +163,10 @@ class Recollection:
             self._execution.pipeline.results.add(state, self._execution)
         return performance
 
-    def _performance(self, step: Step, past: PastStep, started: Instant, length: int, told: Mapping[str, PastStep]) -> Performance:
-        kind = STEP_TYPES[step.type]
+    def _performance(self, turn: Turn, past: PastStep, started: Instant, length: int, told: Mapping[str, PastStep]) -> Performance:
+        step, kind = turn.step, STEP_TYPES[turn.step.type]
         name = job_name(self._execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
-        scope = _PastScope(self._execution, started, name, self._read_object)
+        scope = _PastScope(self._execution, started, name, self._read_object, turn.iteration)
         if step.type == "Condition":
             if past.status == "Failed":
                 return failure(_NO_CONDITION)

@@ -39,11 +39,15 @@ class MissingValue:
 
 
 class Performer:
-    """Works out what attempts come to; ``missing`` are the values that steps failed for."""
+    """Works out what attempts come to.
+
+    ``missing`` are the values that steps failed for, by the ARN of the execution and the name of the step: a step that starts
+    again, and finds the value then, lacks nothing any more.
+    """
 
     def __init__(self, ids: IdSource, play: Play, read_object: ReadObject) -> None:
         """Ask ``play`` what the test wants of every attempt that does not decide for itself."""
-        self.missing: list[MissingValue] = []
+        self.missing: dict[tuple[str, str], MissingValue] = {}
         self._read_object = read_object
         self._ids = ids
         self._play = play
@@ -56,6 +60,7 @@ class Performer:
         step, kind = turn.step, STEP_TYPES[turn.step.type]
         name = job_name(execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
         scope = ExecutionScope(execution, now, name, self._read_object, turn.iteration)
+        self.missing.pop((execution.arn, step.name), None)
         try:
             if step.type == "Condition":
                 return _decision(step, scope)
@@ -66,7 +71,7 @@ class Performer:
             if step.type == "Fail":
                 return fail_step(kind, arguments)
         except Unresolved as problem:
-            self.missing.append(MissingValue(execution.pipeline.name, step.name, problem.node, problem.message))
+            self.missing[execution.arn, step.name] = MissingValue(execution.pipeline.name, step.name, problem.node, problem.message)
             return failure(problem.message)
         except ConditionError as problem:
             return failure(str(problem))

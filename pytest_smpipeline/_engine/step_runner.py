@@ -77,7 +77,7 @@ class StepRunner:
             running.call_off()
             stopped = partial(self._close, run, running, "Stopped")
             if iterations:
-                stopped = partial(self.end, run, running, iterated(iterations, run.execution))
+                stopped = partial(self.end, run, running, iterated(iterations, run.execution.steps, stopped=True))
             running.next = self._schedule.enter(run.agenda, now + STOPPING_TIME, stopped)
 
     def end(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
@@ -195,13 +195,13 @@ class StepRunner:
         iterations = run.iterations[step.name] = Iterations(cast("Iteration", step.iteration), items, kept)
         running.state.metadata = {"ForEach": figures(iterations)}
         if iterations.ended:
-            ended = iterated(iterations, run.execution)
+            ended = iterated(iterations, run.execution.steps, stopped=not run.executing)
             running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._end_attempt, run, running, ended))
 
     def _look_at_iterations(self, run: Run, running: Running, now: Instant) -> None:
         iterations = run.iterations[running.state.step.name]
         if iterations.ended or not (run.executing or iterations.running):
-            self.end(run, running, iterated(iterations, run.execution), now)
+            self.end(run, running, iterated(iterations, run.execution.steps, stopped=not run.executing), now)
         else:
             running.state.metadata = {"ForEach": figures(iterations)}
             self._go_on(run, now)

@@ -77,7 +77,7 @@ class SageMakerModel:
 
 
 def current() -> SageMakerModel:
-    """Return the process's model: the one offered first, else the one that botocore's loader finds."""
+    """Return the process's model, the one that botocore's loader finds."""
     model = _models.get(_SERVICE)
     if model is None:
         import botocore.loaders
@@ -86,12 +86,6 @@ def current() -> SageMakerModel:
         description = botocore.loaders.create_loader().load_service_model(_SERVICE, "service-2")
         model = _models.setdefault(_SERVICE, SageMakerModel(botocore.model.ServiceModel(description, _SERVICE)))
     return model
-
-
-def offer(service_model: "botocore.model.ServiceModel") -> None:
-    """Take a client's parsed model as the process's, so that 2.6 MB are not parsed twice; the first one stays."""
-    if _SERVICE not in _models:
-        _models.setdefault(_SERVICE, SageMakerModel(service_model))
 
 
 _SERVICE: Final = "sagemaker"

@@ -158,6 +158,12 @@ def score(step: Callable[..., JsonObject]) -> JsonObject:
 
 
 @pytest.fixture(scope="session")
+def counts() -> tuple[str, ...]:
+    """Return the names of what a ForEach step counts."""
+    return ("InputItemCount", "TotalStepCount", "SucceededStepCount", "FailedStepCount", "StoppedStepCount")
+
+
+@pytest.fixture(scope="session")
 def most_at_once() -> Callable[[Execution], int]:
     """Return the function that tells how many children of ForEach steps ran at one time, at most."""
 

@@ -9,6 +9,7 @@ import time_machine
 from botocore.exceptions import ClientError
 
 from pytest_smpipeline import Execution, SMPipelineMock, StepContext, UsageError, cache_hit, fail, mock_smpipeline, reject, succeed
+from pytest_smpipeline.comparisons import explained
 from pytest_smpipeline.outcomes import Outcome
 from pytest_smpipeline.values import Json, JsonObject
 
@@ -77,6 +78,21 @@ def test_the_message_tells_what_is_asked(asked: Execution, listed: Listed) -> No
         "status": "Executing",
     }
     assert repr(callback) == f"<Callback {callback.token} at {QUEUE}>"
+
+
+def test_two_records_of_one_callback_are_equal(asked: Execution, run: Run, approve: JsonObject) -> None:
+    """As those of one step are, whatever it has come to; a callback of another execution is another one, and a failed comparison tells."""
+    callback = asked.steps["Approve"].callback
+    other = run(approve).steps["Approve"].callback
+
+    assert callback == asked.steps["Approve"].callback
+    assert len({callback, asked.steps["Approve"].callback, other}) == 2
+    assert callback != other
+    assert callback != "Approve"
+    lines = explained("==", callback, other)
+    assert lines is not None
+    assert lines[1] == f"token: {callback.token!r} != {other.token!r}"
+    assert lines[-1].startswith("Callbacks are equal when they are those of the same step of the same execution;")
 
 
 def test_the_message_cannot_be_changed(asked: Execution) -> None:

@@ -1,7 +1,7 @@
 """Children of ForEach steps under control: stopped, retried, scripted, held, answered, cached, selected, and recorded."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import boto3
 import pytest
@@ -15,20 +15,16 @@ if TYPE_CHECKING:
 
 Step = Callable[..., JsonObject]
 Run = Callable[..., Execution]
-Listed = Callable[[Execution], list[dict[str, Any]]]
 Most = Callable[[Execution], int]
 
 ITEM: Final[JsonObject] = {"Get": "ForEach.CurrentItem"}
-SCORES: Final = ("0.7", "0.9", "0.8")
-FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:score"
-
-
-COUNTS: Final = ("InputItemCount", "TotalStepCount", "SucceededStepCount", "FailedStepCount", "StoppedStepCount")
 
 
 @pytest.mark.fidelity("FOREACH-020")
 @pytest.mark.smpipeline(progress="manual")
-def test_a_stop_stops_the_children_and_then_the_step(smpipeline: SMPipelineMock, run: Run, each: Step, step: Step) -> None:
+def test_a_stop_stops_the_children_and_then_the_step(
+    smpipeline: SMPipelineMock, run: Run, each: Step, step: Step, counts: tuple[str, ...]
+) -> None:
     """The running child is stopped, the others never start, and the counts say so."""
     execution = run(each(at_once=1), step("Later", "Each"), script={"Body": succeed(duration=10)})
     smpipeline.advance(seconds=15)
@@ -40,13 +36,13 @@ def test_a_stop_stops_the_children_and_then_the_step(smpipeline: SMPipelineMock,
     assert (execution.status, execution.order) == ("Stopped", ["Each", "Body-0", "Body-1"])
     assert [one.status for one in execution.steps.values()] == ["Stopped", "Succeeded", "Stopped"]
     shown = execution.steps["Each"].metadata["ForEach"]
-    assert [shown["Status"], *(shown[count] for count in COUNTS)] == ["Stopped", 3, 3, 1, 0, 1]
+    assert [shown["Status"], *(shown[count] for count in counts)] == ["Stopped", 3, 3, 1, 0, 1]
     assert execution.steps["Each"].reason is None
 
 
 @pytest.mark.fidelity("FOREACH-020")
 @pytest.mark.smpipeline(progress="manual")
-def test_a_stop_between_two_children_stops_the_step(smpipeline: SMPipelineMock, run: Run, each: Step) -> None:
+def test_a_stop_between_two_children_stops_the_step(smpipeline: SMPipelineMock, run: Run, each: Step, counts: tuple[str, ...]) -> None:
     """No child runs at that moment; the counts are there all the same."""
     execution = run(each(at_once=1), script={"Body": succeed(duration=10)})
     smpipeline.advance(seconds=11.5)
@@ -55,7 +51,7 @@ def test_a_stop_between_two_children_stops_the_step(smpipeline: SMPipelineMock, 
 
     shown = execution.steps["Each"].metadata["ForEach"]
     assert (execution.status, execution.order) == ("Stopped", ["Each", "Body-0"])
-    assert [shown["Status"], *(shown[count] for count in COUNTS)] == ["Stopped", 3, 3, 1, 0, 0]
+    assert [shown["Status"], *(shown[count] for count in counts)] == ["Stopped", 3, 3, 1, 0, 0]
 
 
 @pytest.mark.smpipeline(strict=False)
@@ -93,7 +89,7 @@ def test_an_empty_for_each_step_can_be_stopped(smpipeline: SMPipelineMock, run: 
 
 
 @pytest.mark.fidelity("FOREACH-021")
-def test_a_retry_keeps_the_children_that_succeeded(run: Run, each: Step, body: Step, step: Step) -> None:
+def test_a_retry_keeps_the_children_that_succeeded(run: Run, each: Step, body: Step, step: Step, counts: tuple[str, ...]) -> None:
     """Only the failed child, and what waited for it, runs again, under the same names; the counts take in what was kept."""
     script = {"Body-1": [fail("boom"), succeed()]}
 
@@ -115,7 +111,7 @@ def test_a_retry_keeps_the_children_that_succeeded(run: Run, each: Step, body: S
     }
     assert execution.steps["Body-0"].metadata == kept
     shown = execution.steps["Each"].metadata["ForEach"]
-    assert [shown["Status"], *(shown[count] for count in COUNTS)] == ["Succeeded", 3, 6, 6, 0, 0]
+    assert [shown["Status"], *(shown[count] for count in counts)] == ["Succeeded", 3, 6, 6, 0, 0]
 
 
 @pytest.mark.fidelity("FOREACH-021")
@@ -137,7 +133,7 @@ def test_a_retry_after_all_children_ended_well_has_nothing_left_to_do(
 
 
 @pytest.mark.fidelity("FOREACH-021")
-def test_a_retry_goes_over_the_items_of_now(smpipeline: SMPipelineMock, run: Run, each: Step) -> None:
+def test_a_retry_goes_over_the_items_of_now(smpipeline: SMPipelineMock, run: Run, each: Step, counts: tuple[str, ...]) -> None:
     """Items that lie in S3 may be others by then: a child that runs again has the new one, and one too many stays and counts no more."""
     items: JsonObject = {"Std:JsonGet": {"S3Uri": "s3://plans/days.json", "Path": "days"}}
     s3 = boto3.client("s3", region_name="us-east-1")
@@ -157,7 +153,7 @@ def test_a_retry_goes_over_the_items_of_now(smpipeline: SMPipelineMock, run: Run
     assert (before and before.item, after and after.item) == ("mon", "sun")
     assert execution.steps["Body-0"].arguments == {"Environment": {"ITEM": "sun"}}
     shown = execution.steps["Each"].metadata["ForEach"]
-    assert [shown["Status"], *(shown[count] for count in COUNTS)] == ["Succeeded", 1, 1, 1, 0, 0]
+    assert [shown["Status"], *(shown[count] for count in counts)] == ["Succeeded", 1, 1, 1, 0, 0]
     assert (execution.status, execution.order) == ("Succeeded", ["Body-1", "Each", "Body-0"])
 
 

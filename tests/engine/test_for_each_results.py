@@ -1,7 +1,7 @@
 """What ForEach steps come to: values for later steps, selectors, failures and counts."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -12,24 +12,18 @@ from pytest_smpipeline.values import Json, JsonObject
 Step = Callable[..., JsonObject]
 Run = Callable[..., Execution]
 Listed = Callable[[Execution], list[dict[str, Any]]]
-Most = Callable[[Execution], int]
-
-ITEM: Final[JsonObject] = {"Get": "ForEach.CurrentItem"}
-SCORES: Final = ("0.7", "0.9", "0.8")
-FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:score"
-
-
-COUNTS: Final = ("InputItemCount", "TotalStepCount", "SucceededStepCount", "FailedStepCount", "StoppedStepCount")
 
 
 @pytest.mark.fidelity("FOREACH-013")
-def test_later_steps_see_what_each_iteration_made(run: Run, each: Step, body: Step, step: Step, score: JsonObject) -> None:
+def test_later_steps_see_what_each_iteration_made(
+    run: Run, each: Step, body: Step, step: Step, score: JsonObject, counts: tuple[str, ...]
+) -> None:
     """By index and name of the body's step; outputs have their declared types, and counts are numbers."""
     use: JsonObject = {
         "FIRST": {"Get": "Steps.Each.IterationOutputs[0].Body.TrainingJobName"},
         "LAST": {"Get": "Steps.Each.IterationOutputs[2].Score.OutputParameters['n']"},
         "STATUS": {"Get": "Steps.Each.Status"},
-        "TEXT": {"Std:Join": {"On": ",", "Values": [{"Get": f"Steps.Each.{count}"} for count in COUNTS]}},
+        "TEXT": {"Std:Join": {"On": ",", "Values": [{"Get": f"Steps.Each.{count}"} for count in counts]}},
     }
 
     execution = run(
@@ -111,7 +105,7 @@ def test_a_selector_compares_what_succeeded_only(run: Run, each: Step, step: Ste
 @pytest.mark.fidelity("FOREACH-016", "FOREACH-017")
 @pytest.mark.parametrize(("outcome", "status"), [(fail("boom"), "Failed"), (stopped(), "Stopped")])
 def test_the_failure_of_one_child_stops_no_other_and_fails_the_step(
-    run: Run, each: Step, body: Step, step: Step, outcome: Outcome, status: str
+    run: Run, each: Step, body: Step, step: Step, outcome: Outcome, status: str, counts: tuple[str, ...]
 ) -> None:
     """What depends on it in its iteration does not start, nor what depends on the ForEach step."""
     execution = run(
@@ -122,7 +116,7 @@ def test_the_failure_of_one_child_stops_no_other_and_fails_the_step(
     assert (execution.steps["Body-1"].status, execution.steps["Each"].status) == (status, "Failed")
     assert execution.steps["Each"].reason == "ClientError: 1 of 6 steps did not succeed."
     shown = execution.steps["Each"].metadata["ForEach"]
-    assert [shown[count] for count in COUNTS] == [3, 6, 4, int(status == "Failed"), int(status == "Stopped")]
+    assert [shown[count] for count in counts] == [3, 6, 4, int(status == "Failed"), int(status == "Stopped")]
     assert (shown["Status"], execution.status) == ("Failed", "Failed")
     assert execution.failure_reason == "Step failure: One or multiple steps failed."
 

@@ -1,15 +1,17 @@
 """The decorator on classes: test classes of pytest's kind and ``unittest.TestCase``."""
 
 import inspect
+import re
 import subprocess
 import sys
+import textwrap
 import unittest
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from pytest_smpipeline import SMPipelineMock, UsageError, current_mock, mock_smpipeline
+from pytest_smpipeline import SMPipelineMock, UsageError, current_mock, fail, mock_smpipeline
 
 RunTests = Callable[..., pytest.RunResult]
 
@@ -210,8 +212,6 @@ def test_test_cases_are_active_from_set_up_to_clean_up_under_pytest(run_tests: R
 
 def test_test_cases_are_active_from_set_up_to_clean_up_under_unittest(tmp_path: Path) -> None:
     """Without pytest just the same."""
-    import textwrap
-
     definition = '{"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Training", "Arguments": {}}]}'
     tmp_path.joinpath("test_it.py").write_text(f"DEFINITION = {definition!r}\n{textwrap.dedent(CASES)}")
 
@@ -242,6 +242,116 @@ def test_a_test_case_that_fails_ends_its_mock() -> None:
     assert len(result.failures) == 1
     with pytest.raises(UsageError):
         current_mock()
+
+
+COMPLAINT = "Expected: a strict test uses everything that it scripts"
+UNUSED = """
+    import unittest
+    from pytest_smpipeline import fail, mock_smpipeline
+
+    class Base(unittest.TestCase):
+        def setUp(self):
+            self.smpipeline.add("churn", DEFINITION)
+            self.smpipeline.script("churn", Train=fail("boom"))
+
+    @mock_smpipeline
+    class Case(Base):
+        def tearDown(self):
+            if "tears_down" in self.id():
+                raise RuntimeError("tear-down")
+
+        def test_fails(self):
+            self.fail("first")
+
+        def test_raises(self):
+            raise RuntimeError("first")
+
+        def test_has_a_subtest(self):
+            with self.subTest("good"):
+                pass
+            with self.subTest("bad"):
+                self.fail("first")
+
+        def test_tears_down(self):
+            pass
+
+        def test_skips_itself(self):
+            self.skipTest("not here")
+
+        @unittest.expectedFailure
+        def test_expected(self):
+            self.fail("first")
+
+        def test_passes(self):
+            pass
+
+    @mock_smpipeline
+    class Again(Case):
+        pass
+"""
+
+
+def test_a_complaint_is_a_note_on_a_failure_that_is_there_under_unittest(tmp_path: Path) -> None:
+    """One failure a test: whichever part of it failed first. A test that is skipped, or fails as expected, gets no failure for it."""
+    definition = '{"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Training", "Arguments": {}}]}'
+    tmp_path.joinpath("test_it.py").write_text(f"DEFINITION = {definition!r}\n{textwrap.dedent(UNUSED)}")
+
+    command = [sys.executable, "-m", "unittest", "test_it.Case", "test_it.Again"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    told = [block.partition("-" * 70)[2] for block in done.stderr.split("=" * 70)[1:]]
+    assert "FAILED (failures=6, errors=4, skipped=2, expected failures=2)" in done.stderr
+    assert [block.count(COMPLAINT) for block in told] == [1] * 10
+    assert sum("first\nExpected: a strict test" in block for block in told) == 6
+    assert sum("tear-down\nExpected: a strict test" in block for block in told) == 2
+
+
+def test_a_complaint_is_a_note_on_a_failure_that_is_there_under_pytest(run_tests: RunTests) -> None:
+    """As under unittest: each test has one failure."""
+    result = run_tests(UNUSED)
+
+    outcomes = result.parseoutcomes()
+    assert (outcomes["skipped"], outcomes["xfailed"], "errors" in outcomes) == (2, 2, False)
+    assert len(re.findall(rf"^E +(?:AssertionError: )?{COMPLAINT}", str(result.stdout), re.MULTILINE)) == 10
+    assert "decorated_classes.py" not in str(result.stdout)
+
+
+def test_a_test_case_that_is_interrupted_loses_no_failure() -> None:
+    """What it has reported until then is told, though no cleanup runs."""
+    result = unittest.TestResult()
+
+    def body(case: unittest.TestCase) -> None:
+        with case.subTest("bad"):
+            case.fail("on purpose")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        case_of(body).run(result)
+
+    assert len(result.failures) == 1
+
+
+def test_a_subtest_that_is_skipped_is_not_the_whole_test(definition: str) -> None:
+    """The test goes on, so the complaint is a failure."""
+    result = unittest.TestResult()
+
+    def body(case: unittest.TestCase) -> None:
+        current_mock().add("churn", definition)
+        current_mock().script("churn", Train=fail("boom"))
+        with case.subTest("other"):
+            case.skipTest("not here")
+
+    case_of(body).run(result)
+
+    assert (len(result.skipped), len(result.failures)) == (1, 1)
+
+
+def test_a_test_case_without_a_result_makes_one() -> None:
+    """As ``run()`` does without an argument."""
+    result = case_of(lambda case: case.fail("on purpose")).run()
+
+    assert result is not None
+    assert len(result.failures) == 1
 
 
 def test_a_test_case_that_is_debugged_ends_its_mock() -> None:

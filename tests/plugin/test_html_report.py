@@ -5,13 +5,13 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from pytest_smpipeline import mock_smpipeline, running_test
+from pytest_smpipeline import mock_smpipeline
 from pytest_smpipeline.markup import Markup
 from pytest_smpipeline.report_page import LONGEST_FAILURE, ReportedTest, render_page
 from pytest_smpipeline.report_runs import MOST
@@ -175,6 +175,25 @@ def test_an_execution_shows_everything_about_it(page_of: PageOf) -> None:
     assert "✓ passed test_it 1 execution ✗ 1 Failed" in page.summaries("test")
 
 
+def test_the_reasons_of_failed_steps_stand_above(page_of: PageOf) -> None:
+    """Nobody has to open the steps to learn why; of many the first are told."""
+    page = page_of(
+        """
+        from pytest_smpipeline import fail
+
+        STEPS = [{"Name": f"S{number}", "Type": "Training", "Arguments": {}} for number in range(6)]
+
+        def test_it(smpipeline):
+            smpipeline.add("churn", {"Version": "2020-12-01", "Steps": STEPS})
+            smpipeline.script("churn", {step["Name"]: fail("boom") for step in STEPS})
+            smpipeline.start("churn")
+        """
+    )
+
+    told = "".join(f"S{number}: ClientError: boom" for number in range(5))
+    assert f"Step failure: One or multiple steps failed.{told}1 more step failed." in page.text.replace('</p><p class="reason">', "")
+
+
 def test_a_reused_step_and_a_selection_are_told(page_of: PageOf) -> None:
     """The execution names what was selected and its source, the step where its result comes from."""
     page = page_of(
@@ -251,6 +270,46 @@ def test_outcomes_and_failures_are_told(page_of: PageOf, args: tuple[str, ...]) 
     assert len(page.summaries("run")) == 1
     for words in ("What pytest says", "the assertion", "setup broke", "teardown broke"):
         assert words in page.says()
+
+
+@pytest.mark.parametrize("args", [(), ("-n", "2"), ("--smpipeline-cov",)], ids=["one process", "xdist", "printed as well"])
+def test_the_coverage_of_all_pipelines_is_on_the_page(run_tests: RunTests, pytester: pytest.Pytester, args: tuple[str, ...]) -> None:
+    """Of the whole run, whether or not it is printed: a bar, the graph, and what each step and parameter saw."""
+    result = run_tests(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("date", ["monday", "tuesday"])
+        def test_it(smpipeline, date):
+            smpipeline.add("churn", DEFINITION)
+            smpipeline.start("churn", {"Date": date})
+        """,
+        "--smpipeline-html=look",
+        *args,
+    )
+    page = Page(pytester.path.joinpath("look", "index.html").read_text(encoding="utf-8"))
+
+    assert page.summaries("pipeline") == ["churn 100% 1 of 1 step · 2 executions"]
+    assert "100% 1 of 1 step · 1 pipeline, 2 executions" in page.says()
+    assert "✓ Train Training: ran twice" in page.says()
+    assert "Train Training ✓ ran twice ○ never failed Parameters Date ✓ another value twice ○ never its default" in page.says()
+    assert ("coverage of pipelines" in str(result.stdout)) == ("--smpipeline-cov" in args)
+
+
+def test_the_page_limits_the_coverage_as_the_terminal_does(page_of: PageOf) -> None:
+    """To the pipelines that were asked for; a pattern that fits none is told."""
+    page = page_of(
+        """
+        def test_it(smpipeline):
+            smpipeline.add("churn", DEFINITION)
+            smpipeline.start("churn")
+        """,
+        "--smpipeline-cov-include=chorn",
+    )
+
+    assert page.summaries("pipeline") == []
+    assert "No pipeline was started." in page.says()
+    assert "--smpipeline-cov-include=chorn fits none of the pipelines: 'churn'. Did you mean 'churn'?" in page.says()
 
 
 def test_what_a_crashed_worker_had_reported_is_kept(page_of: PageOf) -> None:
@@ -449,24 +508,23 @@ def test_a_page_does_not_depend_on_the_order_in_which_tests_ended() -> None:
     assert render_page(tests, "today") == render_page(tests[::-1], "today")
 
 
-@pytest.fixture
-def unwatched() -> Iterator[None]:
-    """Leave what this run of pytest itself watches out of the test."""
-    kept, running_test._kept[:] = list(running_test._kept), []
-    yield
-    running_test._kept[:] = kept
+@pytest.mark.parametrize(("args", "kept"), [((), 5), (("--smpipeline-html=look",), 8)], ids=["without", "with"])
+def test_only_the_page_needs_every_mock_of_a_test(run_tests: RunTests, args: tuple[str, ...], kept: int) -> None:
+    """Without the option the newest are kept, for the report of a failure: others cost no memory."""
+    source = f"""
+        from pytest_smpipeline import mock_smpipeline, pytest_session
 
+        def test_it():
+            for _ in range(8):
+                with mock_smpipeline():
+                    pass
+            assert (len(pytest_session.all_mocks()), len(pytest_session.mocks())) == ({kept}, 5)
 
-@pytest.mark.usefixtures("unwatched")
-def test_without_the_option_nothing_is_kept(run_tests: RunTests) -> None:
-    """No cost for those who do not ask: nothing is collected, and the modules of the report are not even loaded."""
-    source = """
-        def test_it(smpipeline):
-            from pytest_smpipeline import mock_smpipeline, running_test
-            assert running_test._kept == []
+        def test_next():
+            assert pytest_session.all_mocks() == ()
         """
 
-    run_tests(source).assert_outcomes(passed=1)
+    run_tests(source, *args, "-p", "no:randomly").assert_outcomes(passed=2)
 
 
 def test_without_the_option_no_module_of_the_report_is_loaded(pytester: pytest.Pytester) -> None:
@@ -511,4 +569,4 @@ def test_the_template_is_part_of_the_package() -> None:
     template = Path(pytest_smpipeline.__file__).with_name("report_page.html").read_text(encoding="utf-8")
 
     assert "prefers-color-scheme: dark" in template
-    assert template.count("<!-- summary -->") == template.count("<!-- tests -->") == 1
+    assert [template.count(f"<!-- {place} -->") for place in ("summary", "coverage", "tests")] == [1, 1, 1]

@@ -399,3 +399,65 @@ def test_outside_of_pytest_there_is_nothing_to_ask_and_nothing_to_keep(monkeypat
         smp.add("churn", definition)
 
     assert (pytest_session.has_checks(), pytest_session.mocks()) == (False, ())
+
+
+def test_a_complaint_stands_alone_in_the_report_of_a_decorated_test(run_tests: RunTests) -> None:
+    """There is no line that failed: neither ours are shown, nor that they are hidden; other errors are reported as ever."""
+    source = """
+    @mock_smpipeline
+    def test_complaint():
+        leave(current_mock())
+
+    def hidden():
+        __tracebackhide__ = True
+        raise RuntimeError("hidden")
+
+    @mock_smpipeline
+    def test_other(monkeypatch):
+        leave(current_mock())
+        hidden()
+    """
+
+    result = run_tests(LEFT + source, "-p", "no:randomly")
+
+    result.assert_outcomes(failed=2)
+    result.stdout.no_fnmatch_line("*traceback entries are hidden*")
+    result.stdout.no_fnmatch_line("*pytest_smpipeline*.py*")
+    result.stdout.fnmatch_lines(["*_ test_complaint _*", f"E*AssertionError: {EXPECTED}", "*_ test_other _*", "test_it.py:*RuntimeError"])
+
+
+def test_with_the_full_trace_a_complaint_shows_where_it_comes_from(run_tests: RunTests) -> None:
+    """Whoever asks for hidden frames gets them."""
+    source = """
+    @mock_smpipeline
+    def test_complaint():
+        leave(current_mock())
+    """
+
+    run_tests(LEFT + source, "--full-trace").stdout.fnmatch_lines(["*complaints.py:*AssertionError"])
+
+
+def test_a_complaint_in_a_short_report_is_as_short(run_tests: RunTests) -> None:
+    """Styles that have no traceback have nothing to leave out."""
+    source = """
+    @mock_smpipeline
+    def test_complaint():
+        leave(current_mock())
+    """
+
+    for style in ("native", "line", "no"):
+        run_tests(LEFT + source, f"--tb={style}").assert_outcomes(failed=1)
+
+
+def test_an_unexpected_success_has_no_error_to_look_at(run_tests: RunTests) -> None:
+    """A strict xfail that passes fails without an exception; its report has the executions all the same."""
+    source = """
+    @pytest.mark.xfail(strict=True)
+    def test_it(smpipeline):
+        pass
+    """
+
+    result = run_tests(LEFT + source)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*SageMaker pipeline executions*"])

@@ -275,3 +275,14 @@ def test_pipelines_that_nobody_starts_are_known_by_name(smpipeline: SMPipelineMo
     smpipeline.start("churn")
 
     assert (collected().never_started, len(collected().pipelines)) == (["idle"], 1)
+
+
+def test_the_order_within_a_body_tells_definitions_apart(smpipeline: SMPipelineMock, collected: Collected) -> None:
+    """As the order of all other steps does: each is drawn as it is."""
+    bodies: list[Json] = [[step("A"), step("B")], [step("A"), step("B", DependsOn=["A"])]]
+    for body in bodies:
+        arguments: JsonObject = {"IterableItems": ["x"], "MaxConcurrency": 1, "ForEachBody": body}
+        smpipeline.add("churn", of(step("Each", "ForEach") | {"Arguments": arguments}))
+        smpipeline.start("churn")
+
+    assert [len(each.chart.edges) for _, each in collected().labelled()] in ([0, 1], [1, 0])

@@ -636,10 +636,160 @@ def test_all_that_is_wrong_is_told_at_once(complaint: Callable[..., list[str]]) 
     assert [problem.partition(" ")[0] for problem in problems] == ["status='Suceeded'", "ended='today'", "steps", "steps['Train']:"]
 
 
-def test_foreach_steps_can_not_be_told(smpipeline: SMPipelineMock, step: Callable[..., JsonObject]) -> None:
-    """Their iterations would have to be told too."""
-    loop = step("Loop", kind="ForEach", arguments={"IterableItems": ["a"], "MaxConcurrency": 1, "ForEachBody": [step("Body")]})
-    smpipeline.add("loop", {"Version": "2020-12-01", "Steps": [loop]})
+@pytest.fixture
+def loop(smpipeline: SMPipelineMock, step: Callable[..., JsonObject]) -> Add:
+    """Return the function that adds an execution of ``loop``: a ForEach step over ``Days``, two at once, and a step after it."""
+    body: Json = [step("Next", "Body"), step("Body", arguments={"Environment": {"DAY": {"Get": "ForEach.CurrentItem"}}})]
+    arguments: JsonObject = {"IterableItems": {"Get": "Parameters.Days"}, "MaxConcurrency": 2, "ForEachBody": body}
+    last = step("Last", arguments={"Environment": {"N": {"Get": "Steps.Loop.IterationOutputs[0].Body.TrainingJobName"}}})
+    days: Json = {"Name": "Days", "Type": "String", "DefaultValue": '["mon", "tue"]'}
+    smpipeline.add(
+        "loop", {"Version": "2020-12-01", "Parameters": [days], "Steps": [step("Loop", kind="ForEach", arguments=arguments), last]}
+    )
 
-    with pytest.raises(UsageError, match=r"steps\['Loop'\]: what a ForEach step did can't be told\. Leave it out, or script its body"):
-        smpipeline.add_execution("loop", steps={"Loop": "Succeeded"})
+    def call(**keywords: Any) -> Execution:
+        return smpipeline.add_execution("loop", **keywords)
+
+    return call
+
+
+@pytest.mark.fidelity("FOREACH-024")
+def test_a_past_foreach_step_is_like_one_that_ran(smpipeline: SMPipelineMock, loop: Add) -> None:
+    """With all that its body left, by item: children, their values, counts, and what later steps see of it."""
+    past = loop(steps={"Loop": "Succeeded", "Last": "Succeeded"})
+    ran = smpipeline.start("loop")
+
+    assert past.steps.keys() == ran.steps.keys()
+    for name, step in ran.steps.items():
+        told = past.steps[name]
+        assert (told.status, told.duration, told.iteration) == (step.status, step.duration, step.iteration)
+        assert (told.metadata.keys(), told.properties.keys()) == (step.metadata.keys(), step.properties.keys())
+    assert past.steps["Loop"].metadata == ran.steps["Loop"].metadata
+    assert past.steps["Body-1"].arguments == {"Environment": {"DAY": "tue"}}
+    assert past.steps["Last"].arguments == {"Environment": {"N": past.steps["Body-0"].properties["TrainingJobName"]}}
+    assert seconds(past) == seconds(ran)
+    listed = smpipeline.client().list_pipeline_execution_steps(PipelineExecutionArn=past.arn)["PipelineExecutionSteps"]
+    assert [one["StepName"] for one in listed] == past.order[::-1]
+
+
+@pytest.mark.fidelity("FOREACH-024")
+def test_children_are_told_for_all_items_or_for_one(smpipeline: SMPipelineMock, loop: Add) -> None:
+    """As in scripts. What depends on a failed one did not run, the others succeeded; a retry keeps those."""
+    run = loop(status="Failed", steps={"Loop": "Failed", "Body": succeed(duration=60), "Body-1": fail("no disk", duration=90)})
+
+    assert {name: one.status for name, one in run.steps.items()} == {
+        "Loop": "Failed",
+        "Body-0": "Succeeded",
+        "Body-1": "Failed",
+        "Next-0": "Succeeded",
+    }
+    assert seconds(run) == {"Loop": (1, 362), "Body-0": (1, 61), "Body-1": (1, 91), "Next-0": (62, 362)}
+    assert run.steps["Loop"].reason == "ClientError: 1 of 4 steps did not succeed."
+    assert run.steps["Body-1"].reason == "ClientError: no disk"
+
+    run.retry()
+
+    run.assert_succeeded()
+    assert (run.steps["Body-0"].attempts, run.steps["Body-1"].attempts, run.steps["Next-1"].attempts) == (1, 2, 1)
+
+
+@pytest.mark.fidelity("FOREACH-024")
+def test_of_a_stopped_foreach_step_only_what_is_told_ran(loop: Add) -> None:
+    """Nobody knows how far it came; its items are counted."""
+    run = loop(status="Stopped", steps={"Loop": "Stopped", "Body-0": "Succeeded", "Body-1": "Stopped"})
+
+    assert {name: one.status for name, one in run.steps.items()} == {"Loop": "Stopped", "Body-0": "Succeeded", "Body-1": "Stopped"}
+    shown = run.steps["Loop"].metadata["ForEach"]
+    assert (shown["Status"], shown["InputItemCount"], shown["SucceededStepCount"], shown["StoppedStepCount"]) == ("Stopped", 2, 1, 1)
+
+
+def test_an_execution_under_way_can_have_a_foreach_step_behind_it(loop: Add) -> None:
+    """It goes on from there."""
+    run = loop(status="Executing", steps={"Loop": "Succeeded", "Last": "Executing"})
+    run.release("Last", succeed())
+
+    run.assert_succeeded()
+
+
+def test_an_execution_under_way_can_have_a_failed_foreach_step(
+    smpipeline: SMPipelineMock, loop: Add, step: Callable[..., JsonObject]
+) -> None:
+    """What waited for its failure goes on."""
+    arguments: JsonObject = {"IterableItems": ["a"], "MaxConcurrency": 1, "ForEachBody": [step("Body")]}
+    late = step("Late", {"Step": "Loop", "Trigger": "Failed"})
+    smpipeline.add("loop", {"Version": "2020-12-01", "Steps": [step("Loop", kind="ForEach", arguments=arguments), late]})
+    run = loop(status="Executing", steps={"Loop": "Failed", "Body": "Failed", "Late": "Executing"})
+    run.release("Late", succeed())
+
+    assert run.status == "CompletedWithFailures"
+
+
+def test_items_that_are_not_known_beforehand_are_those_that_are_told(smpipeline: SMPipelineMock, step: Callable[..., JsonObject]) -> None:
+    """They come from another step: there are as many as have a child that is told."""
+    arguments: JsonObject = {
+        "IterableItems": {"Get": "Steps.List.OutputParameters['days']"},
+        "MaxConcurrency": 1,
+        "ForEachBody": [step("Body")],
+    }
+    function = step("List", kind="Lambda") | {"FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f"}
+    function["OutputParameters"] = [{"OutputName": "days", "OutputType": "String"}]
+    smpipeline.add("list", {"Version": "2020-12-01", "Steps": [function, step("Loop", kind="ForEach", arguments=arguments)]})
+
+    none = smpipeline.add_execution("list", steps={"Loop": "Succeeded"})
+    steps: dict[str, Any] = {"Loop": "Succeeded", "Body-1": succeed(duration=9)}
+    two = smpipeline.add_execution("list", steps=steps, started=smpipeline.now - HOUR)
+
+    assert (none.order, none.steps["Loop"].duration) == (["Loop"], timedelta(seconds=1))
+    assert two.order == ["Loop", "Body-0", "Body-1"]
+    assert seconds(two)["Body-1"] == (302, 311)
+
+
+@pytest.mark.parametrize(
+    ("status", "steps", "problem"),
+    [
+        ("Succeeded", {"Body-0": "Succeeded"}, "steps has 'Body-0' without 'Loop', the ForEach step that it belongs to."),
+        ("Succeeded", {"Loop": "Succeeded", "Body-2": "Succeeded"}, "steps tells of an item 2, but 'Loop' goes over 2, counted from 0."),
+        (
+            "Succeeded",
+            {"Loop": "Succeeded", "Body-1": "Failed"},
+            "steps['Loop'] is Succeeded, but 'Body-1' is Failed. Write 'Failed', or let it succeed.",
+        ),
+        (
+            "Failed",
+            {"Loop": "Failed"},
+            "steps['Loop'] is Failed, but none of its steps is. Say which one failed, such as {'Next-0': 'Failed'}.",
+        ),
+        (
+            "Executing",
+            {"Loop": "Failed", "Body-1": "Executing"},
+            "steps['Body-1'] did not end, but 'Loop' did. Only a ForEach step that has ended can be told.",
+        ),
+        (
+            "Failed",
+            {"Loop": "Failed", "Body-1": "Failed", "Next-1": "Succeeded"},
+            "steps['Next-1']: it can't have run, for it depends on 'Body-1', which is Failed.",
+        ),
+        (
+            "Executing",
+            {"Loop": "Executing"},
+            "steps['Loop']: a ForEach step decides for itself, so it takes 'Failed', 'Stopped', 'Succeeded', not 'Executing'.",
+        ),
+        (
+            "Succeeded",
+            {"Loop": "Succeeded", "Boddy-x": "Succeeded"},
+            "steps has 'Boddy-x', which is no step. Steps: 'Last', 'Loop'.",
+        ),
+        (
+            "Succeeded",
+            {"Loop": "Succeeded", "Other-1": "Succeeded"},
+            "steps has 'Other-1', which is no step. Steps: 'Last', 'Loop'.",
+        ),
+    ],
+    ids=repr,
+)
+def test_children_that_do_not_fit_are_refused(loop: Add, status: str, steps: dict[str, Any], problem: str) -> None:
+    """With what would fit."""
+    with pytest.raises(UsageError) as caught:
+        loop(status=status, steps=steps)
+
+    assert str(caught.value).split("\n  ")[1:] == [problem]

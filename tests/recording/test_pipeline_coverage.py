@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_smpipeline.coverage_json import from_data, from_text, to_data, to_text
+from pytest_smpipeline.flowcharts import Edge, Flowchart, Node
 from pytest_smpipeline.pipeline_coverage import Coverage, Figures, PipelineCoverage, Point, merged
 
 PREP, GATE, REJECT = Point("step", "Prep", "Processing"), Point("step", "Gate", "Condition"), Point("step", "Reject", "Fail")
@@ -136,3 +137,12 @@ def test_the_json_holds_everything(runs: list[tuple[str, set[Point], str]]) -> N
 
     assert from_text(to_text(coverage)) == coverage
     assert from_data(json.loads(json.dumps(to_data(coverage)))) == coverage
+
+
+def test_the_json_holds_the_graph() -> None:
+    """Its steps, the frames that they stand in, and the arrows with their labels."""
+    nodes = (Node("Each", "ForEach"), Node("Body", "Training", within=0), Node("Late", "Model"))
+    chart = Flowchart("", nodes, (Edge(0, 2, "on Failed"),))
+    coverage = Coverage({("churn", "1"): PipelineCoverage("churn", "1", (), chart=chart)})
+
+    assert from_text(to_text(coverage)) == coverage

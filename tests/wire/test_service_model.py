@@ -39,28 +39,6 @@ def test_the_model_is_loaded_once() -> None:
     assert service_model.current() is service_model.current()
 
 
-@pytest.mark.usefixtures("forgotten")
-def test_an_offered_model_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client's parsed model serves the process: botocore's loader is not asked."""
-    offered = parsed()
-    monkeypatch.delattr(botocore.loaders, "create_loader")
-
-    service_model.offer(offered)
-
-    assert service_model.current().has_operation("StartPipelineExecution")
-
-
-@pytest.mark.usefixtures("forgotten")
-def test_the_first_offered_model_stays() -> None:
-    """A second client changes nothing for requests that are already checked against the first one's model."""
-    service_model.offer(parsed())
-    first = service_model.current()
-
-    service_model.offer(parsed())
-
-    assert service_model.current() is first
-
-
 def test_operations_are_those_of_the_installed_botocore(model: SageMakerModel) -> None:
     """An operation exists when the installed model has it."""
     assert model.operations == frozenset(parsed().operation_names)
