@@ -28,15 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)  # noqa: T201 # a command prints
         return 2
-    served.start()
-    try:
-        with _until_told() as told:
+    with _until_told() as told:
+        served.start()
+        try:
             _serve(served, given, told)
-    except UsageError as error:
-        print(error, file=sys.stderr)  # noqa: T201 # a command prints
-        return 1
-    finally:
-        served.end()
+        except UsageError as error:
+            print(error, file=sys.stderr)  # noqa: T201 # a command prints
+            return 1
+        finally:
+            served.end()
     return 0
 
 

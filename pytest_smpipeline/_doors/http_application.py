@@ -51,7 +51,9 @@ class Application:
         if reason is not None:
             return refusal(403, "Forbidden", reason)
         query = dict(parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True))
-        asked = DoorRequest(request.method, request.path.removeprefix(PREFIX), query, request.get_data())
+        # Whoever asks for the head alone, as health checks do, gets that of GET's answer.
+        method = "GET" if request.method == "HEAD" else request.method
+        asked = DoorRequest(method, request.path.removeprefix(PREFIX), query, request.get_data())
         with self._gate.alone() if asked.path == RESET else self._gate.shared():
             return self._door(asked)
 

@@ -1,15 +1,24 @@
 """The JSON door: what a test in another language can ask for, and how it is refused."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http.client import HTTPConnection
+from inspect import signature
+from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
 
 from pytest_smpipeline import Execution, Pipeline, SMPipelineMock, SMPipelineServer, StepRun
+from pytest_smpipeline.json_door import JsonDoor
 from pytest_smpipeline.json_records import EXECUTION_MEMBERS, PIPELINE_MEMBERS, STEP_MEMBERS, plain_json
+from pytest_smpipeline.served_mock import SERVED_OPTIONS
 
+PAGE = Path(__file__).parents[2] / "docs" / "server.md"
 Get = Callable[[str], Any]
 Post = Callable[..., Any]
 
@@ -209,6 +218,17 @@ def test_the_health_path_answers(smpipeline: SMPipelineMock, get: Get) -> None:
     assert (answer["status"], answer.keys()) == ("ok", {"status", "version", "now"})
 
 
+def test_a_health_check_may_ask_for_the_head_alone(smpipeline_server: SMPipelineServer) -> None:
+    """As those of containers do."""
+    place = urlsplit(smpipeline_server.door_url)
+    connection = HTTPConnection(place.hostname or "", place.port)
+    connection.request("HEAD", f"{place.path}/health")
+    answer = connection.getresponse()
+
+    assert (answer.status, answer.getheader("Content-Type"), answer.read()) == (200, "application/json", b"")
+    connection.close()
+
+
 def test_events_are_read_once_they_are_recorded(
     smpipeline: SMPipelineMock, get: Get, send: Post, smpipeline_server: SMPipelineServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,3 +376,16 @@ def test_records_are_told_whole(record: type, told: tuple[str, ...], apart: set[
 def test_what_json_lacks_becomes_text() -> None:
     """So that a record can always be read."""
     assert plain_json({"a": float("nan"), "b": (1, b"x"), 3: None}) == {"a": "nan", "b": [1, "b'x'"], "3": None}
+
+
+def test_the_page_lists_every_path_with_its_members() -> None:
+    """As the signatures have them."""
+    door = JsonDoor(Mock(), Mock())
+    members = {("POST", path): set(signature(act).parameters) for path, act in door._acts.items()}
+    members |= {("GET", path): set(signature(read).parameters) for path, read in door._reads.items()}
+    members["POST", "reset"] = set(SERVED_OPTIONS)
+    members["GET", "executions/ID"] = set()
+
+    rows = re.findall(r"^\| (GET|POST) `([^`]+)` \| (.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {(method, path): set(re.findall(r"`(\w+)`", cell)) for method, path, cell in rows} == members
