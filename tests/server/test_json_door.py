@@ -62,10 +62,9 @@ def test_add_returns_the_pipeline(post: Post) -> None:
         parameters={"Date": {"Type": "String"}, "Epochs": {"Type": "Integer"}, "Rate": 0.5, "Debug": False},
         steps={"Prep": "Processing", "Train": ["Training", ["Prep"]], "Report": ["Processing", []]},
         tags={"team": "risk"},
-        aliases=["prod"],
     )
 
-    assert (pipeline["version"], pipeline["tags"], pipeline["aliases"]) == (1, {"team": "risk"}, ["prod"])
+    assert (pipeline["version"], pipeline["tags"], pipeline["aliases"]) == (1, {"team": "risk"}, [])
     assert pipeline["parameters"] == {"Date": None, "Epochs": None, "Rate": 0.5, "Debug": False}
     assert [step.get("DependsOn") for step in pipeline["definition"]["Steps"]] == [None, ["Prep"], None]
 
