@@ -1,5 +1,7 @@
 """``python -m pytest_smpipeline serve``: from its first line to its exit code."""
 
+import io
+import queue
 import runpy
 import signal
 import socket
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -21,47 +24,51 @@ Serve = Callable[..., tuple[int, list[Any]]]
 DEFINITION = {"name": "churn", "steps": ["Train"]}
 
 
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+class Output(io.StringIO):
+    """What the command prints, and the queue that gets its first line."""
+
+    def begin(self) -> None:
+        self.truncate(self.seek(0))
+        self.first: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def flush(self) -> None:
+        self.first.put(self.getvalue().partition("\n")[0])
 
 
 @pytest.fixture
-def serve(send: Ask) -> Serve:
+def output() -> Output:
+    """What the command that ``serve`` runs prints."""
+    return Output()
+
+
+@pytest.fixture
+def serve(send: Ask, output: Output) -> Serve:
     """Return the function that runs the command in this process, sends it requests, and stops it with a signal."""
 
     def run(*arguments: str, requests: list[tuple[str, object]], number: signal.Signals = signal.SIGTERM) -> tuple[int, list[Any]]:
-        port = free_port()
         answers: list[Any] = []
+        output.begin()
 
         def ask() -> None:
+            url = output.first.get()
             try:
-                wait_for(port)
-                for path, body in requests:
-                    answers.append(send(f"http://127.0.0.1:{port}/smpipeline/v1", "POST" if body is not None else "GET", path, body))
+                for path, body in requests if url else ():
+                    answers.append(send(f"{url}/smpipeline/v1", "GET" if body is None else "POST", path, body))
             finally:
-                signal.raise_signal(number)
+                if url:  # otherwise nobody listens for the signal
+                    signal.raise_signal(number)
 
         asking = threading.Thread(target=ask)
         asking.start()
-        code = main(["serve", "--port", str(port), *arguments])
-        asking.join()
+        try:
+            with redirect_stdout(output):
+                code = main(["serve", "--port", "0", *arguments])
+        finally:
+            output.first.put("")
+            asking.join()
         return code, answers
 
     return run
-
-
-def wait_for(port: int) -> None:
-    """Return once somebody listens at a port."""
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            threading.Event().wait(0.05)
-        else:
-            return
 
 
 @pytest.fixture
@@ -92,14 +99,14 @@ def test_a_signal_ends_it_cleanly(process: subprocess.Popen[str], send: Ask, num
         pass
 
 
-def test_it_serves_until_it_is_told_to_stop(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_serves_until_it_is_told_to_stop(serve: Serve, output: Output) -> None:
     """The first line is the address, and afterwards nothing is left active."""
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
     code, ((status, health),) = serve(requests=[("health", None)], number=signal.SIGINT)
 
     assert (code, status, health["status"]) == (0, 200, "ok")
-    lines = capsys.readouterr().out.splitlines()
+    lines = output.getvalue().splitlines()
     assert lines[0].startswith("http://127.0.0.1:")
     assert f"  SMPIPELINE_URL={lines[0]}/smpipeline/v1" in lines
     assert not is_active()
