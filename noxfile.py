@@ -1,5 +1,7 @@
 """The checks of this project, each in an environment of its own: ``nox -l`` lists them, ``nox`` runs those that gate a change."""
 
+import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -50,6 +52,31 @@ def airflow(session: nox.Session) -> None:
     """Run the tests of Airflow's Amazon provider: its operators, its sensor and its trigger."""
     session.install("-e", ".", *group("airflow"))
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_airflow.py",)))
+
+
+@nox.session(python=PYTHONS[0], tags=["clients"])
+def awscli(session: nox.Session) -> None:
+    """Run the AWS CLI, from an environment of its own, against the server."""
+    session.install("-e", ".", *group("test"))
+    # It holds botocore to one version, which need not be the one that this suite runs with.
+    own = Path(session.create_tmp()) / "awscli"
+    session.run("python", "-m", "venv", str(own))
+    programs = own / ("Scripts" if sys.platform == "win32" else "bin")
+    session.run(str(programs / "python"), "-m", "pip", "install", "--quiet", "awscli", external=True)
+    named = {"SMPIPELINE_AWS_CLI": str((programs / "aws").resolve())}
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_awscli.py",)), env=named)
+
+
+@nox.session(python=PYTHONS[0], tags=["clients"])
+def node(session: nox.Session) -> None:
+    """Run the AWS SDK for JavaScript against the server; needs node, 18 or newer, and npm on the PATH."""
+    session.install("-e", ".", *group("test"))
+    own = Path(session.create_tmp()) / "node"
+    own.mkdir(exist_ok=True)
+    shutil.copy("tests/clients/node/package.json", own)
+    session.run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", str(own), external=True)
+    modules = {"SMPIPELINE_NODE_MODULES": str((own / "node_modules").resolve())}
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_node.py",)), env=modules)
 
 
 @nox.session

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_smpipeline.outcomes import StepContext, cache_hit, fail, hold, reject, stopped, succeed
     from pytest_smpipeline.records import Execution
     from pytest_smpipeline.seeding import Pipeline
+    from pytest_smpipeline.server import SMPipelineServer
     from pytest_smpipeline.step_records import StepRun
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Pipeline",
     "RealSageMakerCall",
     "SMPipelineMock",
+    "SMPipelineServer",
     "StepContext",
     "StepRun",
     "UsageError",
@@ -47,6 +49,7 @@ _HOMES = {
     "Pipeline": "seeding",
     "RealSageMakerCall": "exceptions",
     "SMPipelineMock": "handle",
+    "SMPipelineServer": "server",
     "StepContext": "outcomes",
     "StepRun": "step_records",
     "UsageError": "exceptions",

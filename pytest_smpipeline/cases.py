@@ -7,7 +7,7 @@ from inspect import Parameter, signature
 from os import PathLike
 from pathlib import Path
 from textwrap import indent
-from typing import Final
+from typing import Final, cast
 
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
 from pytest_smpipeline._definition.paths import render_keys
@@ -18,7 +18,7 @@ from pytest_smpipeline.outcomes import Outcome, cache_hit, fail, hold, reject, s
 from pytest_smpipeline.step_scripts import Script
 from pytest_smpipeline.suggestions import choices, did_you_mean
 from pytest_smpipeline.text_files import read_text
-from pytest_smpipeline.values import Json
+from pytest_smpipeline.values import Json, JsonObject
 
 OUTCOMES: Final[Mapping[str, Callable[..., Outcome]]] = {
     "cache_hit": cache_hit,
@@ -65,10 +65,7 @@ class Cases:
         for key in cases:
             if key in self._cases:
                 problems.add(f"${render_keys(key)}", f"This case was loaded from '{self._cases[key].file}' already.")
-        if problems:
-            report = "\n".join(problem.located() for problem in problems)
-            message = f"The cases file '{found}' can't be loaded:\n{indent(report, '  ')}"
-            raise UsageError(message)
+        _raise_found(problems, f"The cases file '{found}' can't be loaded")
         self._cases |= cases
         self._files.append(str(found))
 
@@ -87,6 +84,30 @@ class Cases:
                 f"There is no case {name!r} of pipeline {pipeline!r}.{did_you_mean(name, names)} Its cases: {choices(names)}. "
                 f"Loaded: {', '.join(map(repr, self._files))}."
             )
+        raise UsageError(message)
+
+
+def read_steps(steps: JsonObject) -> dict[str, Script]:
+    """Return what steps do, written as the steps of a case in a file are; raise ``UsageError`` with every problem and its path."""
+    problems = Problems()
+    reader = _Reader(problems)
+    scripts = {step: reader.script(script, at) for step, at, script in reader.members(steps, "$", "steps")}
+    _raise_found(problems, "The steps can't be scripted")
+    return {step: script for step, script in scripts.items() if script is not None}
+
+
+def read_outcome(outcome: Json) -> Outcome:
+    """Return an outcome, written as in a file of cases; raise ``UsageError`` with every problem and its path."""
+    problems = Problems()
+    read = _Reader(problems).outcome(outcome, "$")
+    _raise_found(problems, "This is no outcome")
+    return cast("Outcome", read)
+
+
+def _raise_found(problems: Problems, complaint: str) -> None:
+    if problems:
+        report = "\n".join(problem.located() for problem in problems)
+        message = f"{complaint}:\n{indent(report, '  ')}"
         raise UsageError(message)
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from pytest_smpipeline.handle import SMPipelineMock
     from pytest_smpipeline.options import OptionKeywords
+    from pytest_smpipeline.server import SMPipelineServer
 
-__all__ = ["smpipeline", "smpipeline_client"]
+__all__ = ["smpipeline", "smpipeline_client", "smpipeline_server"]
 
 
 @pytest.fixture
@@ -41,6 +42,19 @@ def smpipeline(request: pytest.FixtureRequest) -> "Iterator[SMPipelineMock]":
 def smpipeline_client(smpipeline: "SMPipelineMock") -> "SageMakerClient":
     """Return a boto3 SageMaker client in the region of the mock; it needs no credentials."""
     return smpipeline.client()
+
+
+@pytest.fixture
+def smpipeline_server(smpipeline: "SMPipelineMock") -> "Iterator[SMPipelineServer]":
+    """Serve this test's mock by HTTP until the test ends, on a free port of this machine; needs the extra ``server``."""
+    from pytest_smpipeline.server import serve_test
+
+    try:
+        server = serve_test(smpipeline)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    with server:
+        yield server
 
 
 def _marked_options(node: pytest.Item) -> "OptionKeywords":

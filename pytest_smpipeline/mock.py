@@ -71,6 +71,10 @@ class _Emulation:
         emulation_ended(self.service.store)
         return True
 
+    def wake_moto(self) -> Options:
+        self._doors.wake_moto()
+        return self.service.options
+
     def complaint(self) -> str | None:
         """Return what a strict test is told, once; None when it is not strict, was told already, or there is nothing to tell."""
         if self._judged or not self.service.options.strict:
@@ -233,6 +237,15 @@ def current_mock() -> SMPipelineMock:
 def is_active() -> bool:
     """Return whether a mock is active."""
     return bool(_emulations)
+
+
+def wake_moto() -> Options:
+    """Start moto for a server, whose clients share its data with this process, and return the options in force.
+
+    Started later, by a call of this process, it would forget what a client of the server had put there.
+    """
+    current_mock()
+    return _emulations[0].wake_moto()
 
 
 def _options_of(activations: "list[Activation]") -> Options:

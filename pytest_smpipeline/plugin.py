@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from pytest_smpipeline import pytest_session
-from pytest_smpipeline.fixtures import smpipeline, smpipeline_client
+from pytest_smpipeline.fixtures import smpipeline, smpipeline_client, smpipeline_server
 
 if TYPE_CHECKING:
     from pytest_smpipeline._state.store import Store
@@ -24,6 +24,7 @@ __all__ = [
     "pytest_runtest_protocol",
     "smpipeline",
     "smpipeline_client",
+    "smpipeline_server",
 ]
 
 _MARKER: Final = (

@@ -41,6 +41,13 @@ def own_client(region: str) -> Any:  # noqa: ANN401 - botocore makes the methods
     return make_client(region, config=Config(retries={"total_max_attempts": 1}))
 
 
+def botocore_errors() -> tuple[type[Exception], ...]:
+    """Return what botocore raises: the service's own refusals, and all it finds or meets by itself."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return ClientError, BotoCoreError
+
+
 @functools.cache
 def _session() -> "boto3.Session":
     import boto3

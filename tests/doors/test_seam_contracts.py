@@ -153,12 +153,12 @@ def test_moto_still_has_the_parts_that_are_silenced() -> None:
 
 
 def test_importing_the_doors_imports_neither_botocore_nor_moto() -> None:
-    """Loading the plugin costs next to nothing."""
+    """Loading the plugin costs next to nothing; what stands on moto's server is imported only by those who serve."""
     script = """
 import pkgutil, sys
 import pytest_smpipeline._doors as doors
 for module in pkgutil.iter_modules(doors.__path__):
-    __import__(f"pytest_smpipeline._doors.{module.name}")
+    if module.name not in {"http_application", "http_server"}: __import__(f"pytest_smpipeline._doors.{module.name}")
 print(sorted({name.split(".")[0] for name in sys.modules} & {"boto3", "botocore", "moto", "requests", "responses", "pytest"}))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 
 # From the outside to the core; modules of one ring may import each other as long as no cycle arises.
 SHELL = (
-    {"plugin", "fixtures", "auto_hooks", "guard_hooks", "reporting", "__main__", "coverage_hooks", "html_report"},
-    {"mock", "handle", "decorators", "decorated_classes"},
+    {"plugin", "fixtures", "auto_hooks", "guard_hooks", "reporting", "__main__", "coverage_hooks", "html_report", "serve_command"},
+    {"mock", "handle", "decorators", "decorated_classes", "json_door", "json_requests", "served_mock", "server"},
     {
         "assertions",
         "built_pipelines",
@@ -37,6 +37,9 @@ SHELL = (
         "flowcharts",
         "graph_layout",
         "history",
+        "json_arguments",
+        "json_records",
+        "json_seeds",
         "known_pipelines",
         "lambda_functions",
         "logs",
@@ -205,9 +208,10 @@ def test_aws_libraries_are_imported_at_the_rim_only(imports: dict[str, set[str]]
 
 
 @pytest.mark.parametrize("module", [PACKAGE, f"{PACKAGE}.plugin"])
-def test_loading_the_plugin_imports_no_aws_library(module: str) -> None:
+def test_loading_the_plugin_imports_no_aws_library_and_no_server(module: str) -> None:
     """A test session that does not use the emulator pays nothing for having it installed."""
-    program = f"import sys, {module}; print(sorted({{'boto3', 'botocore', 'moto'}} & sys.modules.keys()))"
+    heavy = {"boto3", "botocore", "flask", "http.server", "moto", "socketserver", "werkzeug"}
+    program = f"import sys, {module}; print(sorted({heavy} & sys.modules.keys()))"
 
     result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
 
