@@ -64,6 +64,7 @@ SHELL = (
         "start_assertions",
         "starting",
         "step_absences",
+        "step_functions",
         "step_records",
         "step_scripts",
         "step_templates",
