@@ -7,7 +7,7 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel", "aiobotocore"]
+nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel", "aiobotocore", "sdk2", "sdk3"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
@@ -43,6 +43,20 @@ def aiobotocore(session: nox.Session) -> None:
     """Run the tests that need aiobotocore, with the botocore that it asks for."""
     session.install("-e", ".", *group("aiobotocore"))
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/plugin", "tests/doors/test_aio.py")))
+
+
+@nox.session(python=PYTHONS[0])
+def sdk2(session: nox.Session) -> None:
+    """Run the tests that need the SageMaker SDK 2, and the examples of the page on step functions."""
+    session.install("-e", ".", *group("sdk2"))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/step_functions")))
+
+
+@nox.session(python=PYTHONS[0])
+def sdk3(session: nox.Session) -> None:
+    """Run the tests that need the SageMaker SDK 3, sagemaker-core's resource classes among them."""
+    session.install("-e", ".", *group("sdk3"))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/step_functions")))
 
 
 @nox.session
