@@ -9,7 +9,7 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel", "aiobotocore"]
+nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel", "aiobotocore", "sdk2", "sdk3"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
@@ -77,6 +77,20 @@ def node(session: nox.Session) -> None:
     session.run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", str(own), external=True)
     modules = {"SMPIPELINE_NODE_MODULES": str((own / "node_modules").resolve())}
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_node.py",)), env=modules)
+
+
+@nox.session(python=PYTHONS[0], tags=["clients"])
+def sdk2(session: nox.Session) -> None:
+    """Run the tests that need the SageMaker SDK 2, and the examples of the page on step functions."""
+    session.install("-e", ".", *group("sdk2"))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/step_functions")))
+
+
+@nox.session(python=PYTHONS[0], tags=["clients"])
+def sdk3(session: nox.Session) -> None:
+    """Run the tests that need the SageMaker SDK 3, sagemaker-core's resource classes among them."""
+    session.install("-e", ".", *group("sdk3"))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients", "tests/step_functions")))
 
 
 @nox.session

@@ -22,6 +22,7 @@ from pytest_smpipeline.lambda_functions import LambdaFunctions
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
 from pytest_smpipeline.pytest_session import default_options, emulation_ended, keep_mock
 from pytest_smpipeline.scripts import Scripts
+from pytest_smpipeline.step_functions import StepFunctions
 from pytest_smpipeline.strictness import strict_complaint
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class _Emulation:
         seed = _seed_of_the_test() if options.seed is None else options.seed
         self._scripts = Scripts()
         functions = LambdaFunctions(self._scripts.play, lambda arn: find_function(arn, self.service.options))
-        self.service = Service(options, seed=seed, play=functions.play, read_object=read_object, send_message=send_message)
+        play = StepFunctions(functions.play, lambda: self.service.options.run_step_functions).play
+        self.service = Service(options, seed=seed, play=play, read_object=read_object, send_message=send_message)
         settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []

@@ -99,13 +99,6 @@ def _is_bool(value: object) -> str | None:
     return None if isinstance(value, bool) else "expected True or False."
 
 
-def _only_off(reason: str) -> "_Check":
-    def check(value: object) -> str | None:
-        return _is_bool(value) or (reason if value else None)
-
-    return check
-
-
 def _is_seed(value: object) -> str | None:
     if value is None or (isinstance(value, int | str) and not isinstance(value, bool)):
         return None
@@ -142,6 +135,6 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "seed": _is_seed,
     "wire": _one_of(WIRES),
     "limits": _is_limits,
-    "run_step_functions": _only_off("step functions are not run yet; script what they return."),
+    "run_step_functions": _is_bool,
     "moto_config": _is_moto_config,
 }

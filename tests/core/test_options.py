@@ -43,7 +43,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         {"moto_config": None},
         {"virtual_sleep": False},
         {"virtual_sleep": True},
-        {"run_step_functions": False},
+        {"run_step_functions": True},
     ],
     ids=repr,
 )
@@ -79,7 +79,7 @@ def test_a_valid_option_is_taken(keywords: dict[str, object]) -> None:
         ({"limits": {"pipelines": "3"}}, "the quota 'pipelines' takes a whole number of at least 0, not '3'."),
         ({"moto_config": []}, "moto_config=[] is not valid: expected the mapping that moto.mock_aws takes as config, or None."),
         ({"virtual_sleep": "yes"}, "virtual_sleep='yes' is not valid: expected True or False."),
-        ({"run_step_functions": True}, "run_step_functions=True is not valid: step functions are not run yet; script what they return."),
+        ({"run_step_functions": 1}, "run_step_functions=1 is not valid: expected True or False."),
     ],
     ids=lambda value: value if isinstance(value, dict) else "",
 )

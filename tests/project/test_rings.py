@@ -68,6 +68,7 @@ SHELL = (
         "start_assertions",
         "starting",
         "step_absences",
+        "step_functions",
         "step_records",
         "step_scripts",
         "step_templates",

@@ -51,8 +51,7 @@ def test_the_readme_lists_every_option() -> None:
     """With the names of the contract."""
     listed = {name for cells in rows_under(README, "option") for name in names_in(cells[0])}
 
-    assert listed | {"run_step_functions"} == set(OPTION_NAMES)
-    assert "`run_step_functions` (a clear error)" in README
+    assert listed == set(OPTION_NAMES)
 
 
 def test_the_readme_lists_every_step_type() -> None:
