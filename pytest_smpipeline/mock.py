@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from functools import partial
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline import running_test
 from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._neighbours.arrival import move_in
 from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.complaints import deliver
@@ -47,7 +49,7 @@ class _Emulation:
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
         running_test.note(self.service)
-        self._doors = Doors(self.service)
+        self._doors = Doors(self.service, partial(move_in, self.service))
         self._judged = False
 
     def enter(self, activation: "Activation") -> None:
