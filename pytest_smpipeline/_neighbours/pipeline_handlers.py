@@ -151,5 +151,3 @@ def _check(logical_id: str, properties: JsonObject) -> None:
     if found:
         message = f"Properties validation failed for resource {logical_id} with message: [{', '.join(found)}]"
         raise HandlerError(message)
-
-

@@ -100,7 +100,7 @@ def _tag_violations(tags: Json) -> Iterator[str]:
 
 
 def _not_a(expected: str, place: str, found: Json) -> str:
-    kind = {dict: "JSONObject", list: "JSONArray"}.get(type(found), "String")
+    kind = "JSONObject" if isinstance(found, dict) else "JSONArray" if isinstance(found, list) else "String"
     return f"{place}: expected type: {expected}, found: {kind}"
 
 

@@ -6,12 +6,14 @@ which may have begun before moto was needed at all.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from pytest_smpipeline._doors.imports import when_imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire.dispatch import Service
+
+Reset: TypeAlias = Callable[[object], None]
 
 _MODULE: Final = "moto.moto_api._internal.models"
 
@@ -19,16 +21,14 @@ _MODULE: Final = "moto.moto_api._internal.models"
 def open_resets(service: Service, undo: Undo) -> None:
     """Let a reset of moto reset this service too until ``undo`` runs."""
 
-    def reset(backend: object) -> None:
-        seam.beneath(backend)
-        service.forget()
-
     def follow() -> None:
         from moto.moto_api._internal.models import MotoAPIBackend
 
-        nonlocal seam
-        seam = Seam(MotoAPIBackend, "reset", reset)
+        def reset(backend: object) -> None:
+            seam.beneath(backend)
+            service.forget()
+
+        seam: Seam[Reset] = Seam(MotoAPIBackend, "reset", reset)
         seam.open(undo)
 
-    seam: Seam[Callable[[object], None]]
     when_imported(_MODULE, follow, undo)

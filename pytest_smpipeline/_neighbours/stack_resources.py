@@ -29,10 +29,7 @@ class PipelineResource:
     service: ClassVar[Service | None] = None
     """The emulation that is active."""
 
-    # moto sets these; the last one is the older name of the second.
     logical_resource_id: str
-    cf_resource_type: str
-    type: str = TYPE
 
     def __init__(self, account_id: str, region: str, template: JsonObject) -> None:
         """Stand for what the template says; nothing is made yet."""
@@ -81,7 +78,7 @@ class PipelineResource:
         del resource_name
         resource = cls(account_id, region_name, cloudformation_json)
         resource.logical_resource_id = keywords["LogicalId"]
-        resource._create()
+        resource.create()
         return resource
 
     @classmethod
@@ -99,13 +96,36 @@ class PipelineResource:
             absent = cls(account_id, region_name, cloudformation_json)
             absent.is_absent = True
             return absent
-        return original_resource._change(cloudformation_json)
+        return original_resource.change(cloudformation_json)
 
     @classmethod
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: JsonObject, account_id: str, region_name: str
     ) -> None:
         """Do nothing: a resource that is there is asked itself, by ``delete``."""
+
+    def create(self, status: str = "CREATE_FAILED") -> None:
+        """Create the pipeline now; a refusal is kept, with this status for the stack's events."""
+        try:
+            self._active().create(self.logical_resource_id, self._properties)
+        except HandlerError as error:
+            self.failure = (status, error.reason)
+        else:
+            self._is_made = True
+
+    def change(self, template: JsonObject) -> Self:
+        """Make the pipeline what a new template says, and return the resource that stands for it then; a refusal is kept."""
+        self.failure = None
+        properties = cast("JsonObject", template["Properties"])
+        if str(properties.get("PipelineName", "")) != self.name:
+            return self._replace(template)
+        try:
+            self._active().update(self.logical_resource_id, self._properties, properties)
+        except HandlerError as error:
+            self.failure = ("UPDATE_FAILED", error.reason)
+        else:
+            self._template = template
+        return self
 
     def delete(self, account_id: str, region_name: str) -> None:
         """Delete the pipeline, at the end of the update that is under way if there is one; raises what its handler does."""
@@ -128,7 +148,7 @@ class PipelineResource:
         self._is_made = False
 
     def is_retained(self, policy: str) -> bool:
-        """Return whether the template lets the pipeline stay when an update takes its resource away."""
+        """Return whether this policy of the template lets the pipeline stay when an update takes its resource away."""
         return self._template.get(policy) == "Retain"
 
     @property
@@ -142,31 +162,10 @@ class PipelineResource:
         assert self.service is not None  # noqa: S101 # moto finds this class only while an emulation is active
         return self._handlers(self.service)
 
-    def _create(self, status: str = "CREATE_FAILED") -> None:
-        try:
-            self._active().create(self.logical_resource_id, self._properties)
-        except HandlerError as error:
-            self.failure = (status, error.reason)
-        else:
-            self._is_made = True
-
-    def _change(self, template: JsonObject) -> Self:
-        self.failure = None
-        properties = cast("JsonObject", template["Properties"])
-        if str(properties.get("PipelineName", "")) != self.name:
-            return self._replace(template)
-        try:
-            self._active().update(self.logical_resource_id, self._properties, properties)
-        except HandlerError as error:
-            self.failure = ("UPDATE_FAILED", error.reason)
-        else:
-            self._template = template
-        return self
-
     def _replace(self, template: JsonObject) -> Self:
         successor = type(self)(self._account_id, self._region, template)
         successor.logical_resource_id = self.logical_resource_id
-        successor._create("UPDATE_FAILED")
+        successor.create("UPDATE_FAILED")
         if successor.failure is not None:
             self.failure = successor.failure
             return self

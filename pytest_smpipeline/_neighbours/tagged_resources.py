@@ -103,6 +103,8 @@ class _Tagging:
         return untag_resources
 
     def _tagged(self, backend: _Backend) -> list[tuple[str, dict[str, str]]]:
+        if self._service.ended:
+            return []
         with self._service.lock:
             pipelines = self._service.store.territory(backend.account_id, backend.region_name).by_name
             return [(pipeline.arn, dict(pipeline.tags)) for pipeline in pipelines if pipeline.tags]

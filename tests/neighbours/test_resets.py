@@ -6,9 +6,11 @@ import boto3
 import moto
 import pytest
 import requests
+from botocore.config import Config
 from moto.moto_api._internal.models import moto_api_backend
 
-from pytest_smpipeline import SMPipelineMock, hold, succeed
+from pytest_smpipeline import SMPipelineMock, StepContext, hold, succeed
+from pytest_smpipeline.outcomes import Succeed
 
 
 def reset_by_request() -> None:
@@ -17,8 +19,13 @@ def reset_by_request() -> None:
     assert requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5).json() == {"status": "ok"}
 
 
+def reset_in_process() -> None:
+    """As a fixture does that has moto at hand."""
+    moto_api_backend.reset()
+
+
 @pytest.mark.fidelity("MOTO-001")
-@pytest.mark.parametrize("reset", [reset_by_request, moto_api_backend.reset])
+@pytest.mark.parametrize("reset", [reset_by_request, reset_in_process])
 def test_a_reset_forgets_pipelines_and_executions(smpipeline: SMPipelineMock, smpipeline_client: Any, reset: Any) -> None:
     """In all regions, as the data of all services."""
     smpipeline.add("churn", steps=["Train"])
@@ -52,7 +59,7 @@ def test_scripts_and_faults_outlive_a_reset(smpipeline: SMPipelineMock, smpipeli
     smpipeline.fault("ListPipelines", "ThrottlingException")
     moto_api_backend.reset()
     with pytest.raises(smpipeline_client.exceptions.ClientError, match="Throttling"):
-        boto3.client("sagemaker", config=boto3.session.Config(retries={"total_max_attempts": 1})).list_pipelines()
+        boto3.client("sagemaker", config=Config(retries={"total_max_attempts": 1})).list_pipelines()
     smpipeline.add("churn", steps=["Train"])
     smpipeline.start("churn").assert_succeeded()
 
@@ -60,7 +67,7 @@ def test_scripts_and_faults_outlive_a_reset(smpipeline: SMPipelineMock, smpipeli
 def test_a_step_may_reset_moto(smpipeline: SMPipelineMock) -> None:
     """Its execution then goes on to its end, known to nobody but the test."""
 
-    def reset(_context: object) -> object:
+    def reset(_context: StepContext) -> Succeed:
         moto_api_backend.reset()
         return succeed()
 

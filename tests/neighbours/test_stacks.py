@@ -47,12 +47,10 @@ def test_there_is_no_attribute(stack: Any, pipeline: Pipeline, place: str) -> No
     """The resource type has no read-only property, so a template can get no attribute of it."""
     arn = {"Fn::GetAtt": ["Churn", "PipelineArn"]}
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": arn}}
-    resources, outputs = {"Churn": pipeline()}, {"Arn": {"Value": arn}}
+    given = {"Churn": pipeline()} if place == "output" else {"Churn": pipeline(), "Topic": topic}
+    outputs = {"Arn": {"Value": arn}} if place == "output" else {}
     with pytest.raises(ClientError, match="does not support attribute type PipelineArn in Fn::GetAtt"):
-        if place == "output":
-            stack.create(resources, Outputs=outputs)
-        else:
-            stack.create({**resources, "Topic": topic})
+        stack.create(given, Outputs=outputs)
 
 
 def test_another_resource_refers_to_the_pipeline(stack: Any, pipeline: Pipeline) -> None:
@@ -94,7 +92,9 @@ def test_what_cloudformation_does_is_recorded(stack: Any, pipeline: Pipeline, sm
 
 
 @pytest.mark.fidelity("CFN-004")
-def test_an_update_changes_the_pipeline_in_place(stack: Any, pipeline: Pipeline, smpipeline: SMPipelineMock, smpipeline_client: Any) -> None:
+def test_an_update_changes_the_pipeline_in_place(
+    stack: Any, pipeline: Pipeline, smpipeline: SMPipelineMock, smpipeline_client: Any
+) -> None:
     """All properties but the name; its executions stay, and a changed definition makes a version."""
     stack.create({"Churn": pipeline()})
     smpipeline.start("churn")

@@ -38,7 +38,8 @@ def test_tagged_pipelines_are_listed_with_their_tags(tagging: Any) -> None:
 
 @pytest.mark.fidelity("TAGGING-002")
 @pytest.mark.parametrize(
-    ("kinds", "expected"), [(["sagemaker:pipeline"], 2), (["sagemaker"], 2), (["s3", "sagemaker"], 2), (["sagemaker:endpoint"], 0), (["s3"], 0)]
+    ("kinds", "expected"),
+    [(["sagemaker:pipeline"], 2), (["sagemaker"], 2), (["s3", "sagemaker"], 2), (["sagemaker:endpoint"], 0), (["s3"], 0)],
 )
 def test_a_type_selects_pipelines(tagging: Any, kinds: list[str], expected: int) -> None:
     """By service, or by service and type."""
