@@ -118,12 +118,13 @@ class Handlers:
 
     def _call(self, operation: str, request: JsonObject, name: str = "") -> None:
         name = name or str(request["PipelineName"])
-        for attempt in range(1, _ATTEMPTS + 1):
+        error = self._attempt(operation, request, name)
+        for _ in range(_ATTEMPTS - 1):
+            if error is None or error.code not in _RETRIED:
+                break
             error = self._attempt(operation, request, name)
-            if error is None:
-                return
-            if error.code not in _RETRIED or attempt == _ATTEMPTS:
-                raise error
+        if error is not None:
+            raise error
 
     def _attempt(self, operation: str, request: JsonObject, name: str) -> HandlerError | None:
         from botocore.exceptions import BotoCoreError

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ClassVar, Final, Self, cast
 
-from pytest_smpipeline._neighbours.pipeline_handlers import TYPE, HandlerError, Handlers
+from pytest_smpipeline._neighbours.pipeline_handlers import HandlerError, Handlers
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.values import JsonObject
 
@@ -53,11 +53,6 @@ class PipelineResource:
     def is_created(self) -> bool:
         """Return whether the resource is there, as far as CloudFormation has to wait for it."""
         return self.failure is None
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        """Return the resource's type."""
-        return TYPE
 
     @staticmethod
     def has_cfn_attr(attr: str) -> bool:  # noqa: ARG004 # as moto calls it

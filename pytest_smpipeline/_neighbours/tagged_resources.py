@@ -91,14 +91,14 @@ class _Tagging:
     def _on_tag(self) -> Change:
         def tag_resources(backend: _Backend, resource_arns: list[str], tags: dict[str, str]) -> Failures:
             failures = self._each(backend, "AddTags", resource_arns, {"Tags": list[Any](described_tags(tags))})
-            return {**failures, **self._tag.beneath(backend, _others(resource_arns), tags)}
+            return {**failures, **self._tag.beneath(backend, self._others(resource_arns), tags)}
 
         return tag_resources
 
     def _on_untag(self) -> Change:
         def untag_resources(backend: _Backend, resource_arn_list: list[str], tag_keys: list[str]) -> Failures:
             failures = self._each(backend, "DeleteTags", resource_arn_list, {"TagKeys": list[Any](tag_keys)})
-            return {**failures, **self._untag.beneath(backend, _others(resource_arn_list), tag_keys)}
+            return {**failures, **self._untag.beneath(backend, self._others(resource_arn_list), tag_keys)}
 
         return untag_resources
 
@@ -112,13 +112,19 @@ class _Tagging:
     def _each(self, backend: _Backend, operation: str, arns: Sequence[str], change: JsonObject) -> Failures:
         """Change the tags of the pipelines among these resources, and return those for which the service refused it."""
         failures: Failures = {}
-        for arn in filter(_is_pipeline, arns):
+        for arn in filter(self._is_ours, arns):
             body = json.dumps({"ResourceArn": arn, **change})
             answer = self._service.answer(Request(operation, body, backend.region_name, backend.account_id))
             if answer.status >= 300:  # noqa: PLR2004 # the same limit as botocore's
                 message = answer.payload.get("Message", answer.payload.get("message"))
                 failures[arn] = {"StatusCode": answer.status, "ErrorCode": "InvalidParameterException", "ErrorMessage": message}
         return failures
+
+    def _others(self, arns: Sequence[str]) -> list[str]:
+        return [arn for arn in arns if not self._is_ours(arn)]
+
+    def _is_ours(self, arn: str) -> bool:
+        return not self._service.ended and parse_reference(arn).arn is not None
 
 
 def _matches(tags: Mapping[str, str], wanted: Mapping[str, Any]) -> bool:
@@ -132,14 +138,6 @@ def _without_repeats(theirs: Iterator[str], ours: Sequence[str]) -> Iterator[str
         seen.add(found)
         yield found
     yield from (found for found in dict.fromkeys(ours) if found not in seen)
-
-
-def _others(arns: Sequence[str]) -> list[str]:
-    return [arn for arn in arns if not _is_pipeline(arn)]
-
-
-def _is_pipeline(arn: str) -> bool:
-    return parse_reference(arn).arn is not None
 
 
 def _resource(arn: str, tags: Mapping[str, str]) -> Any:  # noqa: ANN401 # whatever the installed moto lists

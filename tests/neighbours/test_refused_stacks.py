@@ -55,6 +55,7 @@ def test_the_reason_is_the_services_in_the_handlers_words(stack: Any, pipeline: 
         ({"PipelineName": None}, "#: required key [PipelineName] not found"),
         ({"PipelineDescripton": "x"}, "#: extraneous key [PipelineDescripton] is not permitted (the nearest is PipelineDescription)"),
         ({"Q": "x"}, "#: extraneous key [Q] is not permitted"),
+        ({"PipelineDefinition": None}, "#: required key [PipelineDefinition] not found"),
         ({"PipelineDefinition": "{}"}, "#/PipelineDefinition: expected type: JSONObject, found: String"),
         (
             {"PipelineDefinition": {}},

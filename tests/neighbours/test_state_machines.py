@@ -51,13 +51,10 @@ def run(smpipeline: SMPipelineMock) -> Run:
     """Return the function that runs a state machine to its end and gives what Step Functions says of the execution."""
     client = boto3.client("stepfunctions")
 
-    def begin(definition: dict[str, Any], name: str, **given: str) -> str:
+    def wait(definition: dict[str, Any], **given: str) -> dict[str, Any]:
         role = "arn:aws:iam::123456789012:role/States"
-        created = client.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)
-        return str(client.start_execution(stateMachineArn=created["stateMachineArn"], input=json.dumps(given))["executionArn"])
-
-    def wait(definition: dict[str, Any], name: str = "machine", **given: str) -> dict[str, Any]:
-        arn = begin(definition, name, **given)
+        created = client.create_state_machine(name="machine", definition=json.dumps(definition), roleArn=role)
+        arn = client.start_execution(stateMachineArn=created["stateMachineArn"], input=json.dumps(given))["executionArn"]
         end = time.monotonic() + 60
         while (found := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < end, "the state machine does not end"
@@ -83,12 +80,15 @@ def test_times_are_texts_in_a_state(run: Run, smpipeline: SMPipelineMock) -> Non
     """In ISO 8601, in UTC, with milliseconds; all other members are as the API has them."""
     smpipeline.add("churn", parameters={"Date": str}, steps=["Train"])
     smpipeline.script("churn", Train=fail("no capacity"))
-    output = json.loads(run(polling(), date="2026-11-22")["output"])
+    definition = polling()
+    definition["States"]["Ended"]["Default"] = "List"
+    arn = {"PipelineExecutionArn.$": "$.startPipelineExecution.PipelineExecutionArn"}
+    definition["States"]["List"] = task("listPipelineExecutionSteps", "End", **arn)
+    output = json.loads(run(definition, date="2026-11-22")["output"])
     looked = output["describePipelineExecution"]
     assert looked["PipelineExecutionStatus"] == "Failed"
     assert looked["CreationTime"] == smpipeline.executions.last.started.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    steps = machine(Start=task("listPipelineExecutionSteps", "End", PipelineExecutionArn=smpipeline.executions.last.arn))
-    (step,) = json.loads(run(steps, "steps")["output"])["listPipelineExecutionSteps"]["PipelineExecutionSteps"]
+    (step,) = output["listPipelineExecutionSteps"]["PipelineExecutionSteps"]
     assert step["StartTime"].endswith("Z")
 
 

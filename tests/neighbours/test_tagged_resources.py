@@ -1,12 +1,15 @@
 """The Resource Groups Tagging API of moto lists pipelines and tags them."""
 
+import sys
 from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
-from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline import SMPipelineMock, mock_smpipeline
+from pytest_smpipeline._neighbours import tagged_resources
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/"
 
@@ -114,3 +117,31 @@ def test_what_the_service_refuses_is_told_for_each_resource(tagging: Any) -> Non
     assert list(failed) == [ARN + "absent"]
     assert (failed[ARN + "absent"]["StatusCode"], failed[ARN + "absent"]["ErrorCode"]) == (400, "InvalidParameterException")
     assert "does not exist" in failed[ARN + "absent"]["ErrorMessage"]
+
+
+def test_an_older_moto_lists_plain_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no class for a tagged resource."""
+    monkeypatch.setitem(sys.modules, "moto.core.resource_tagging", None)
+    assert tagged_resources._resource(ARN + "churn", {"a": "b"}) == {"ResourceARN": ARN + "churn", "Tags": [{"Key": "a", "Value": "b"}]}
+
+
+def test_an_older_moto_can_not_untag(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All else is there."""
+    monkeypatch.delattr(ResourceGroupsTaggingAPIBackend, "untag_resources", raising=False)
+    with mock_smpipeline() as smp:
+        smp.add("churn", steps=["Train"], tags={"team": "ml"})
+        assert listed(boto3.client("resourcegroupstaggingapi")) == ["churn"]
+    assert "untag_resources" not in vars(ResourceGroupsTaggingAPIBackend)
+
+
+def test_a_patch_that_somebody_still_holds_lets_everything_pass() -> None:
+    """After the end there are no pipelines to be listed or tagged."""
+    with mock_smpipeline() as smp:
+        smp.add("churn", steps=["Train"], tags={"team": "ml"})
+        patch = vars(ResourceGroupsTaggingAPIBackend)["_get_tag_keys_generator"]
+        tag = vars(ResourceGroupsTaggingAPIBackend)["tag_resources"]
+    with mock_aws():
+        backend = ResourceGroupsTaggingAPIBackend("us-east-1", "123456789012")
+        assert list(patch(backend)) == []
+        arn = "arn:aws:nothing:us-east-1:123456789012:x"
+        assert list(tag(backend, [arn], {"a": "b"})) == [arn]
