@@ -7,9 +7,9 @@ import moto
 import pytest
 import requests
 from botocore.config import Config
-from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 
-from pytest_smpipeline import SMPipelineMock, StepContext, hold, succeed
+from pytest_smpipeline import SMPipelineMock, StepContext, hold, mock_smpipeline, succeed
 from pytest_smpipeline.outcomes import Succeed
 
 
@@ -94,3 +94,13 @@ def test_pipelines_stay_when_moto_starts(smpipeline: SMPipelineMock, smpipeline_
         assert len(smpipeline_client.list_pipelines()["PipelineSummaries"]) == 1
     boto3.client("s3").list_buckets()
     assert len(smpipeline_client.list_pipelines()["PipelineSummaries"]) == 1
+
+
+def test_a_reset_after_the_end_leaves_the_records(definition: str) -> None:
+    """Somebody may still hold our patch; it only passes the call on."""
+    with mock_smpipeline() as smp:
+        smp.add("churn", definition)
+        run = smp.start("churn")
+        reset = vars(MotoAPIBackend)["reset"]
+    reset(moto_api_backend)
+    assert (run.status, repr(smp)) == ("Succeeded", "<SMPipelineMock 123456789012/us-east-1: 1 pipeline, 1 execution>")
