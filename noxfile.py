@@ -17,6 +17,9 @@ PYTHONS = nox.project.python_versions(PROJECT)
 # The oldest that pyproject.toml allows; .ci/run reads them from here.
 LOWEST = ["boto3==1.40.0", "botocore==1.40.0", "moto[server]==5.0.0", "pytest==8.4.0"]
 
+# The oldest, one between, the newest, and the main branch. For some of them only by words: nox -s "moto(version='==5.1.22')".
+MOTOS = ["==5.0.0", "==5.1.22", "", "main"]
+
 # pytest 8 does not read [tool.pytest].
 PYTEST_8 = ["-c", "tests/pytest8.ini", "--rootdir=."]
 
@@ -38,6 +41,22 @@ def lowest(session: nox.Session) -> None:
     """Run the suite with the oldest pytest, moto and botocore that are supported."""
     session.install("-e", ".", *group("test"), *LOWEST)
     session.run("python", "-m", "pytest", *PYTEST_8, *(session.posargs or ("tests", "conftest_example.py")))
+
+
+@nox.session(python=PYTHONS[0])
+@nox.parametrize("version", MOTOS)
+def moto(session: nox.Session, version: str) -> None:
+    """Run the suite with each moto that is supported, and with its main branch, whose failure is shown and does not count."""
+    is_main = version == "main"
+    wanted = "moto[server] @ git+https://github.com/getmoto/moto" if is_main else f"moto[server]{version}"
+    session.install("-e", ".", *group("test"))
+    try:
+        session.install("--upgrade", wanted)
+    except nox.command.CommandFailed:
+        if not is_main:
+            raise
+        session.skip("moto's main branch can't be installed here: that takes git and a way to GitHub")
+    session.run("python", "-m", "pytest", *session.posargs, success_codes=range(256) if is_main else (0,))
 
 
 @nox.session(python=PYTHONS[0], tags=["clients"])

@@ -4,11 +4,13 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from functools import partial
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._neighbours.arrival import move_in
 from pytest_smpipeline._neighbours.lambdas import find_function
 from pytest_smpipeline._neighbours.neighbourhood import settle_in
 from pytest_smpipeline._neighbours.s3 import read_object
@@ -51,7 +53,7 @@ class _Emulation:
         settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
-        self._doors = Doors(self.service)
+        self._doors = Doors(self.service, partial(move_in, self.service))
         self._judged = False
 
     def enter(self, activation: "Activation") -> None:

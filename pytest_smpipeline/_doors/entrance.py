@@ -1,5 +1,7 @@
 """All doors together: what an activation opens and closes."""
 
+from collections.abc import Callable
+
 from pytest_smpipeline._doors import environment, seams
 from pytest_smpipeline._doors.aio import Aio
 from pytest_smpipeline._doors.backend import Backend
@@ -16,8 +18,9 @@ from pytest_smpipeline._doors.undo import Undo
 class Doors:
     """Everything that is patched while a mock is active: opened once for the outermost activation, process-wide."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Build the doors; all of them are shut."""
+    def __init__(self, backend: Backend, move_in: Callable[[Undo], None] | None = None) -> None:
+        """Build the doors; all of them are shut. ``move_in`` is called when they have been opened, to patch what lies beyond."""
+        self._move_in = move_in
         self._undo = Undo()
         self._lending = Lending()
         self._gate = RequestsGate()
@@ -39,6 +42,8 @@ class Doors:
             self._express.open(self._undo)
             self._aio.open(self._undo)
             self._sleep.open(self._undo)
+            if self._move_in is not None:
+                self._move_in(self._undo)
         except BaseException:
             self._undo.run()
             raise

@@ -48,8 +48,8 @@ class Environment:
         self._found: dict[str, str | None] = {}
 
     def open(self, undo: Undo) -> None:
-        """Remember what is there and lend ours."""
-        self._lent = {**_LENT, REGION: self._backend.options.region}
+        """Remember what is there and lend ours; no credentials where moto is told to leave the user's."""
+        self._lent = {**(_LENT if self._lends_credentials() else {}), REGION: self._backend.options.region}
         self._found = {name: os.environ.get(name) for name in self._lent}
         undo.add(self._close)
         for name, value in self._lent.items():
@@ -61,6 +61,10 @@ class Environment:
         if os.environ.get(REGION) == self._lent[REGION]:
             _put(REGION, region)
         self._lent[REGION] = region
+
+    def _lends_credentials(self) -> bool:
+        core = (self._backend.options.moto_config or {}).get("core")
+        return not isinstance(core, Mapping) or core.get("mock_credentials") is not False
 
     def _close(self) -> None:
         for name, found in self._found.items():

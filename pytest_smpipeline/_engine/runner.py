@@ -77,6 +77,11 @@ class Runner:
         run = self._runs[execution.arn]
         self._steps.release(run, run.running[step], outcome, self.clock.now())
 
+    def forget(self) -> None:
+        """Let go of all executions as they stand: nothing of them is due any more."""
+        self._runs.clear()
+        self._schedule.clear()
+
     def look_again(self, execution: ExecutionState) -> None:
         """Take note that an execution's limit has changed: what has room now starts after the usual gap."""
         run = self._runs.get(execution.arn)
@@ -170,4 +175,4 @@ class Runner:
         run.note(before, now)
         run.deadline.call_off()
         run.territory.active.discard(execution.arn)
-        del self._runs[execution.arn]
+        self._runs.pop(execution.arn, None)  # a reset in the middle of its own step has forgotten it

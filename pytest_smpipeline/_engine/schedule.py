@@ -100,6 +100,11 @@ class Schedule:
         self._deadlines.push(due, next(self._numbers), appointment)
         return appointment
 
+    def clear(self) -> None:
+        """Forget all tasks and deadlines; none of them is ever done."""
+        self._heap.clear()
+        self._deadlines = Agenda()
+
     def pop(self) -> tuple[Instant, Task]:
         """Take what comes first out, with its instant; whoever asks knows that there is something.
 

@@ -92,6 +92,10 @@ class Store:
             self._territories[key] = Territory(account_id, region, self.started, self.changes)
         return self._territories[key]
 
+    def forget(self) -> None:
+        """Forget what all accounts have; ``started`` goes on to tell what there was."""
+        self._territories.clear()
+
     def is_active(self) -> bool:
         """Return whether an execution has not ended, whoever's it is."""
         return any(territory.active for territory in self._territories.values())

@@ -172,6 +172,14 @@ class Service:
         if self.ended:
             raise UsageError(_ENDED)
 
+    def forget(self) -> None:
+        """Forget all pipelines and executions, as a reset of moto does; records keep their last state, and scripts and faults stay."""
+        with self.lock:
+            if not self.ended:
+                self.store.forget()
+                self.runner.forget()
+                self._hold_time()
+
     def end(self) -> None:
         """Freeze the state: records stay readable and change no more."""
         self.ended = True

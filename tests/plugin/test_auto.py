@@ -355,3 +355,69 @@ def test_a_wrong_value_stops_the_session(run_auto: RunAuto, switch: str) -> None
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {switch} is not valid: expected true or false. *perhaps*"])
+
+
+def test_motos_services_know_the_pipelines_of_a_bare_mock_aws(run_auto: RunAuto) -> None:
+    """A stack creates one, the tagging API lists it, and a reset forgets it."""
+    result = run_auto(
+        """
+        import json
+        from moto.moto_api._internal.models import moto_api_backend
+
+        PROPERTIES = {
+            "PipelineName": "churn",
+            "RoleArn": "arn:aws:iam::123456789012:role/SageMakerRole",
+            "PipelineDefinition": {"PipelineDefinitionBody": DEFINITION},
+            "Tags": [{"Key": "team", "Value": "ml"}],
+        }
+        TEMPLATE = json.dumps({"Resources": {"Churn": {"Type": "AWS::SageMaker::Pipeline", "Properties": PROPERTIES}}})
+
+        @pytest.fixture(params=[1, 2])
+        def aws():
+            with mock_aws():
+                yield boto3.client("cloudformation", region_name="us-east-1")
+
+        def test_services(aws):
+            aws.create_stack(StackName="mlops", TemplateBody=TEMPLATE)
+            aws.get_waiter("stack_create_complete").wait(StackName="mlops")
+            start()
+            current_mock().executions.one().assert_succeeded()
+            tagging = boto3.client("resourcegroupstaggingapi", region_name="us-east-1")
+            (found,) = tagging.get_resources(ResourceTypeFilters=["sagemaker:pipeline"])["ResourceTagMappingList"]
+            assert found["ResourceARN"].endswith(":pipeline/churn")
+            moto_api_backend.reset()
+            assert client().list_pipelines()["PipelineSummaries"] == []
+        """
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_a_state_machine_starts_a_pipeline_of_a_bare_mock_aws(run_auto: RunAuto) -> None:
+    """Where moto is told to run state machines."""
+    pytest.importorskip("moto.stepfunctions.parser", reason="this moto does not interpret state machines")
+    result = run_auto(
+        """
+        import json, time
+
+        TASK = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:sagemaker:startPipelineExecution",
+            "Parameters": {"PipelineName": "churn"},
+            "End": True,
+        }
+
+        @mock_aws(config={"stepfunctions": {"execute_state_machine": True}})
+        def test_machine():
+            current_mock().add("churn", DEFINITION)
+            states = boto3.client("stepfunctions", region_name="us-east-1")
+            definition = json.dumps({"StartAt": "Start", "States": {"Start": TASK}})
+            role = "arn:aws:iam::123456789012:role/States"
+            arn = states.create_state_machine(name="machine", definition=definition, roleArn=role)["stateMachineArn"]
+            run = states.start_execution(stateMachineArn=arn)["executionArn"]
+            end = time.monotonic() + 60
+            while states.describe_execution(executionArn=run)["status"] == "RUNNING" and time.monotonic() < end:
+                time.sleep(0.01)
+            current_mock().executions.one().assert_succeeded()
+        """
+    )
+    result.assert_outcomes(passed=1)
