@@ -3,6 +3,7 @@
 Sessions nest when one runs another inside its process, so they are kept as a stack.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,11 +40,15 @@ class RunningTest:
 
 @dataclass(frozen=True, slots=True)
 class PytestSession:
-    """A session's root folder, the options of its ini file, who is told what an emulation holds when it ends, and its running test."""
+    """A session's root folder, the options of its ini file, who is told what an emulation holds when it ends, and its running test.
+
+    With ``shares_models`` the sessions of botocore share what they parse while a mock is active.
+    """
 
     rootdir: Path
     defaults: Mapping[str, object]
     emulation_ended: "Callable[[Store], None] | None" = None
+    shares_models: bool = True
     test: RunningTest = field(default_factory=RunningTest)
 
 
@@ -56,8 +61,11 @@ def enter(session: PytestSession) -> None:
 
 
 def leave() -> None:
-    """Forget the running session; the one around it, if any, is the running one again."""
+    """Forget the running session; the one around it, if any, is the running one again. With the last one goes what its mocks shared."""
     _sessions.pop()
+    shared_models = sys.modules.get("pytest_smpipeline._doors.shared_models")
+    if shared_models is not None and not _sessions:
+        shared_models.forget()
 
 
 def search_folders() -> list[Path]:
@@ -69,6 +77,11 @@ def search_folders() -> list[Path]:
 def default_options() -> Mapping[str, object]:
     """Return the options that the running session's ini file sets; nothing outside pytest."""
     return _sessions[-1].defaults if _sessions else {}
+
+
+def shares_models() -> bool:
+    """Return whether sessions of botocore share the service models that they parse while a mock is active; so it is outside pytest."""
+    return not _sessions or _sessions[-1].shares_models
 
 
 def begin_test() -> None:
