@@ -59,7 +59,7 @@ def iterated(iterations: Iterations, execution: ExecutionState) -> Performance:
         shown["Selector"] = {"StepName": child, "Index": index}
         properties["Selected"] = referable(execution.steps[child])
     reason = f"ClientError: {unsuccessful} of {iterations.total} steps did not succeed." if status == "Failed" else None
-    return Performance(status=status, reason=reason, ended_metadata={"ForEach": shown}, properties=properties)
+    return Performance(status=status, reason=reason, ended_metadata={"ForEach": shown}, described=properties)
 
 
 def _outputs(iterations: Iterations, steps: Mapping[str, StepState]) -> list[Json]:
