@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from pytest_smpipeline import pytest_session
-from pytest_smpipeline.exceptions import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +21,7 @@ __all__ = ["smpipeline", "smpipeline_client"]
 def smpipeline(request: pytest.FixtureRequest) -> "Iterator[SMPipelineMock]":
     """Emulate SageMaker Pipelines for this test; options come from @pytest.mark.smpipeline(...)."""
     # Imported here so that loading the plugin costs nothing.
+    from pytest_smpipeline.exceptions import UsageError
     from pytest_smpipeline.mock import mock_smpipeline
 
     try:

@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and take the root folder and the defaults of the ini file."""
     config.addinivalue_line("markers", _MARKER)
     shares_models = _is_on(config, "smpipeline_shared_loader")
-    session = pytest_session.PytestSession(config.rootpath, _ini_defaults(config), _coverage(config), shares_models)
+    session = pytest_session.PytestSession(config.rootpath, _ini_defaults(config), _coverage(config), shares_models=shares_models)
     pytest_session.enter(session)
     config.add_cleanup(pytest_session.leave)
     _switch_on(config)  # again, for a plugin that a conftest names and so is loaded late

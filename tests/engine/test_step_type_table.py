@@ -107,7 +107,7 @@ def test_properties_that_are_worked_out_late_draw_no_ids(make: Make, kind: str, 
         return entry.properties(attempt, metadata)
 
     monkeypatch.setattr(IdSource, "_text", count)
-    monkeypatch.setitem(STEP_TYPES, kind, replace(entry, properties=properties))  # type: ignore[arg-type] # read-only for the package
+    monkeypatch.setitem(STEP_TYPES, kind, replace(entry, properties=properties))
     make(kind, ARGUMENTS.get(kind), {"RegisterNewBaseline": True}, duration=1000, made=succeed(metrics={"auc": 0.9}))
     assert drawn == []
 
