@@ -25,7 +25,7 @@ LoadFile: TypeAlias = Callable[["JSONFileLoader", str, Callable[..., object]], o
 ListServices: TypeAlias = Callable[["Loader", str], list[str]]
 Signature: TypeAlias = tuple[int, int, int, int]
 
-_lock: Final = threading.Lock()
+_lock: Final = threading.RLock()
 _parsed: Final[dict[str, tuple[Signature, object]]] = {}
 _listed: Final[dict[tuple[str, ...], list[str]]] = {}
 
@@ -46,12 +46,10 @@ class SharedModels:
             signature = _signature(full_path)
             if signature is None:
                 return self._load.beneath(loader, full_path, open_method)
-            known = _parsed.get(full_path)
-            if known is None or known[0] != signature:
-                with _lock:  # two threads need not parse the same
-                    known = _parsed.get(full_path)
-                    if known is None or known[0] != signature:
-                        known = _parsed[full_path] = signature, self._load.beneath(loader, full_path, open_method)
+            with _lock:  # two threads need not parse the same
+                known = _parsed.get(full_path)
+                if known is None or known[0] != signature:
+                    known = _parsed[full_path] = signature, self._load.beneath(loader, full_path, open_method)
             return own_copy(known[1])
 
         def list_available_services(loader: Loader, type_name: str) -> list[str]:
