@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from hypothesis import settings
@@ -16,13 +17,14 @@ settings.load_profile("suite")
 
 # With SMPIPELINE_SUITE_WIRE=full every mock that names no wire takes the full road.
 _WIRE = os.environ.get("SMPIPELINE_SUITE_WIRE", "express")
+_DEFAULTS = cast("dict[str, object]", Options.__init__.__kwdefaults__)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def wire_of_the_suite() -> Iterator[None]:
     """The default of the option ``wire``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(Options.__init__.__kwdefaults__, "wire", _WIRE)
+        patch.setitem(_DEFAULTS, "wire", _WIRE)
         yield
 
 
@@ -34,5 +36,5 @@ def wire_of_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     # Not the fixture monkeypatch: it would be set up before those fixtures that look at what a test leaves behind.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(Options.__init__.__kwdefaults__, "wire", "express")
+        patch.setitem(_DEFAULTS, "wire", "express")
         yield
