@@ -66,8 +66,8 @@ class LambdaFunctions:
 
     def play(self, attempt: Attempt, context: Callable[[], StepContext]) -> Outcome | None:
         """Return what an attempt comes to: of a Lambda step what its function returns, of all others what was scripted."""
-        arn = attempt.setting("FunctionArn") if self._functions and attempt.step.type == "Lambda" else ""
-        function = self._find(arn) if arn else None
+        arn = attempt.setting("FunctionArn") if attempt.step.type == "Lambda" else ""
+        function = self._find(arn) if self._functions else None
         if function is None:
             return self._otherwise(attempt.execution.pipeline.arn, attempt.step.name, context)
         return _answer(function, arn, attempt)
