@@ -9,7 +9,7 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "coverage", "lowest", "examples", "wheel", "aiobotocore", "sdk2", "sdk3"]
+nox.options.sessions = ["lint", "typing", "coverage", "full_wire", "lowest", "examples", "wheel", "aiobotocore", "sdk2", "sdk3"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
@@ -34,6 +34,13 @@ def tests(session: nox.Session) -> None:
     """Run the suite on each Python; 3.15 is not supported yet, so there a failure is shown and does not count."""
     session.install("-e", ".", *group("test"))
     session.run("python", "-m", "pytest", *session.posargs, success_codes=range(256) if session.python == "3.15" else (0,))
+
+
+@nox.session(python=PYTHONS[0])
+def full_wire(session: nox.Session) -> None:
+    """Run the suite with every call on the road through all of botocore."""
+    session.install("-e", ".", *group("test"))
+    session.run("python", "-m", "pytest", *session.posargs, env={"SMPIPELINE_SUITE_WIRE": "full"})
 
 
 @nox.session(python=PYTHONS[0])

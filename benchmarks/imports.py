@@ -1,5 +1,6 @@
 """What it costs to have the plugin installed, seen from fresh interpreters."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,8 +41,10 @@ sys.exit(pytest.main(["-q", "-s", "-p", "no:cacheprovider", *plugin, sys.argv[1]
 
 
 def plugin_import(effort: Effort) -> Measurement:
-    """Return the CPU milliseconds that pytest needs to load the plugin."""
-    return summary([float(_python("-c", _IMPORT).split()[0]) for _ in range(effort.long_rounds)])
+    """Return the CPU milliseconds that pytest needs to load the plugin, compiled as an installed package is."""
+    with tempfile.TemporaryDirectory() as compiled:
+        _python("-c", _IMPORT, compiled=compiled)
+        return summary([float(_python("-c", _IMPORT, compiled=compiled).split()[0]) for _ in range(effort.long_rounds)])
 
 
 def libraries_of_unused_plugin(effort: Effort) -> Measurement:
@@ -61,13 +64,15 @@ def moto_modules_of_used_fixture(effort: Effort) -> Measurement:
     return summary([float(number.split()[0])])
 
 
-def _python(*arguments: str) -> str:
-    """Return what a fresh interpreter prints that finds the package where this one has it.
+def _python(*arguments: str, compiled: str = "") -> str:
+    """Return what a fresh interpreter prints that finds the package where this one has it, and bytecode in ``compiled`` if that is given.
 
     Raises ``RuntimeError`` with its output when it fails.
     """
     place = Path(pytest_smpipeline.__file__).parents[1]
-    done = subprocess.run([sys.executable, *arguments], cwd=place, capture_output=True, text=True, check=False)
+    variables = {"PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""} if compiled else {}
+    environment = {**os.environ, **variables}
+    done = subprocess.run([sys.executable, *arguments], cwd=place, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
     return done.stdout

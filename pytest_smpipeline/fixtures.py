@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from pytest_smpipeline import pytest_session
-from pytest_smpipeline.exceptions import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +22,7 @@ __all__ = ["smpipeline", "smpipeline_client", "smpipeline_server"]
 def smpipeline(request: pytest.FixtureRequest) -> "Iterator[SMPipelineMock]":
     """Emulate SageMaker Pipelines for this test; options come from @pytest.mark.smpipeline(...)."""
     # Imported here so that loading the plugin costs nothing.
+    from pytest_smpipeline.exceptions import UsageError
     from pytest_smpipeline.mock import mock_smpipeline
 
     try:
@@ -47,6 +47,7 @@ def smpipeline_client(smpipeline: "SMPipelineMock") -> "SageMakerClient":
 @pytest.fixture
 def smpipeline_server(smpipeline: "SMPipelineMock") -> "Iterator[SMPipelineServer]":
     """Serve this test's mock by HTTP until the test ends, on a free port of this machine; needs the extra ``server``."""
+    from pytest_smpipeline.exceptions import UsageError
     from pytest_smpipeline.server import serve_test
 
     try:

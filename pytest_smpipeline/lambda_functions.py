@@ -76,7 +76,7 @@ class LambdaFunctions:
     def play(self, attempt: Attempt, context: Callable[[], StepContext]) -> Outcome | None:
         """Return what an attempt comes to: of a Lambda step what its function returns, of all others what was scripted."""
         arn = attempt.setting("FunctionArn") if attempt.step.type == "Lambda" else ""
-        function = self._find(arn)
+        function = self._find(arn) if self._functions else None
         if function is None:
             outcome = self._scripted(attempt.execution.pipeline.arn, attempt.step.name, context)
             function = self._elsewhere(arn) if arn and outcome is None else None

@@ -22,7 +22,7 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
 from pytest_smpipeline.lambda_functions import LambdaFunctions
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
-from pytest_smpipeline.pytest_session import default_options, emulation_ended, keep_mock
+from pytest_smpipeline.pytest_session import default_options, emulation_ended, keep_mock, shares_models
 from pytest_smpipeline.scripts import Scripts
 from pytest_smpipeline.step_functions import StepFunctions
 from pytest_smpipeline.strictness import strict_complaint
@@ -53,7 +53,7 @@ class _Emulation:
         settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
-        self._doors = Doors(self.service, partial(move_in, self.service))
+        self._doors = Doors(self.service, partial(move_in, self.service), share_models=shares_models())
         self._judged = False
 
     def enter(self, activation: "Activation") -> None:

@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("smpipeline_strict", "default of the option strict", type="bool", default=None)
     parser.addini("smpipeline_guard", "stop calls of the real SageMaker and fail the test that makes one", type="bool", default=False)
     parser.addini("smpipeline_auto", "let moto.mock_aws emulate SageMaker Pipelines too", type="bool", default=False)
+    parser.addini("smpipeline_shared_loader", "let sessions share parsed service models while a mock is active", type="bool", default=True)
     group = parser.getgroup("smpipeline", "SageMaker Pipelines")
     group.addoption("--smpipeline-html", metavar="DIR", help="write DIR/index.html: every execution of every test, to look at")
     _add_coverage_options(group)
@@ -53,7 +54,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and take the root folder and the defaults of the ini file."""
     config.addinivalue_line("markers", _MARKER)
-    pytest_session.enter(pytest_session.PytestSession(config.rootpath, _ini_defaults(config), _coverage(config)))
+    shares_models = _is_on(config, "smpipeline_shared_loader")
+    session = pytest_session.PytestSession(config.rootpath, _ini_defaults(config), _coverage(config), shares_models=shares_models)
+    pytest_session.enter(session)
     config.add_cleanup(pytest_session.leave)
     _switch_on(config)  # again, for a plugin that a conftest names and so is loaded late
     if folder := config.getoption("smpipeline_html"):

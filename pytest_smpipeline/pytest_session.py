@@ -1,17 +1,30 @@
 """What the running pytest session says: its root folder, the defaults of its ini file, what the running test left, and who hears of it.
 
-Sessions nest when one runs another inside its process, so they are kept as a stack.
+Sessions nest when one runs another inside its process, so they are kept as a stack. The classes are written out, since every session of
+pytest loads this module, and to make a dataclass takes longer than all else here.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from pytest_smpipeline._state.store import Store
     from pytest_smpipeline._wire.dispatch import Service
+
+    class KeptMock(Protocol):
+        """A mock as the report of a failing test needs it, also when it has ended."""
+
+        service: Service
+
+        def untold(self) -> list[str]:
+            """Return a line for everything scripted that nobody used and no complaint has told."""
+            ...
+
 
 _MOST_MOCKS: Final = 5
 
@@ -19,35 +32,38 @@ Check: TypeAlias = Callable[[], str | None]
 """Asked once when a test's function has run; returns a complaint that fails the test, or None."""
 
 
-class KeptMock(Protocol):
-    """A mock as the report of a failing test needs it, also when it has ended."""
-
-    service: "Service"
-
-    def untold(self) -> list[str]:
-        """Return a line for everything scripted that nobody used and no complaint has told."""
-        ...
-
-
-@dataclass(slots=True)
 class RunningTest:
     """What is asked at the end of a test's function, and the mocks that were active during the test, oldest first.
 
     Only the newest are kept, unless somebody wants to know all: a test may begin hundreds, one after the other.
     """
 
-    checks: list[Check] = field(default_factory=list)
-    mocks: deque[KeptMock] = field(default_factory=lambda: deque(maxlen=_MOST_MOCKS))
+    def __init__(self) -> None:
+        """Start with nothing to ask, and no mock."""
+        self.checks: list[Check] = []
+        self.mocks: deque[KeptMock] = deque(maxlen=_MOST_MOCKS)
 
 
-@dataclass(frozen=True, slots=True)
 class PytestSession:
-    """A session's root folder, the options of its ini file, who is told what an emulation holds when it ends, and its running test."""
+    """A session's root folder, the options of its ini file, who is told what an emulation holds when it ends, and its running test.
 
-    rootdir: Path
-    defaults: Mapping[str, object]
-    emulation_ended: "Callable[[Store], None] | None" = None
-    test: RunningTest = field(default_factory=RunningTest)
+    With ``shares_models`` the sessions of botocore share what they parse while a mock is active.
+    """
+
+    def __init__(
+        self,
+        rootdir: Path,
+        defaults: Mapping[str, object],
+        emulation_ended: "Callable[[Store], None] | None" = None,
+        *,
+        shares_models: bool = True,
+    ) -> None:
+        """Begin before the first test."""
+        self.rootdir = rootdir
+        self.defaults = defaults
+        self.emulation_ended = emulation_ended
+        self.shares_models = shares_models
+        self.test = RunningTest()
 
 
 _sessions: list[PytestSession] = []
@@ -59,8 +75,11 @@ def enter(session: PytestSession) -> None:
 
 
 def leave() -> None:
-    """Forget the running session; the one around it, if any, is the running one again."""
+    """Forget the running session; the one around it, if any, is the running one again. With the last one goes what its mocks shared."""
     _sessions.pop()
+    shared_models = sys.modules.get("pytest_smpipeline._doors.shared_models")
+    if shared_models is not None and not _sessions:
+        shared_models.forget()
 
 
 def search_folders() -> list[Path]:
@@ -72,6 +91,11 @@ def search_folders() -> list[Path]:
 def default_options() -> Mapping[str, object]:
     """Return the options that the running session's ini file sets; nothing outside pytest."""
     return _sessions[-1].defaults if _sessions else {}
+
+
+def shares_models() -> bool:
+    """Return whether sessions of botocore share the service models that they parse while a mock is active; so it is outside pytest."""
+    return not _sessions or _sessions[-1].shares_models
 
 
 def begin_test() -> None:
@@ -93,7 +117,7 @@ def add_check(check: Check) -> None:
         session.test.checks.append(check)
 
 
-def keep_mock(mock: KeptMock) -> None:
+def keep_mock(mock: "KeptMock") -> None:
     """Keep a mock that begins until the running test is reported; nothing happens outside pytest."""
     for session in _sessions[-1:]:
         session.test.mocks.append(mock)
@@ -116,7 +140,7 @@ def complaints() -> str | None:
     return "\n\n".join(found) or None
 
 
-def mocks() -> Sequence[KeptMock]:
+def mocks() -> "Sequence[KeptMock]":
     """Return the newest mocks of the running test, oldest first."""
     return all_mocks()[-_MOST_MOCKS:]
 

@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Mapping, Sequence
 from traceback import walk_tb
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from pytest_smpipeline import pytest_session
 from pytest_smpipeline.complaints import add_note, deliver, is_failure
 from pytest_smpipeline.options import Options
-from pytest_smpipeline.pytest_session import KeptMock
 from pytest_smpipeline.run_tree import ASCII_MARKS, MARKS, listed, run_tree
+
+if TYPE_CHECKING:
+    from pytest_smpipeline.pytest_session import KeptMock
 
 TITLE: Final = "SageMaker pipeline executions"
 _MOST_EXECUTIONS: Final = 5
@@ -56,7 +58,7 @@ def show_complaint(error: BaseException, report: pytest.TestReport) -> None:
             traceback.extraline = None
 
 
-def section(mocks: Sequence[KeptMock], marks: Mapping[str, str]) -> str:
+def section(mocks: "Sequence[KeptMock]", marks: Mapping[str, str]) -> str:
     """Return the newest executions of these mocks as trees, and what was scripted for them in vain."""
     started = [(mock, execution) for mock in mocks for execution in mock.service.store.started]
     blocks: list[str] = []

@@ -1,9 +1,40 @@
 """What every test of this suite may use."""
 
+import os
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
 from hypothesis import settings
+
+from pytest_smpipeline.options import Options
 
 pytest_plugins = ["pytester"]
 
 # A shared machine is no stopwatch: an example that is slow once is no failure. Where it matters, a test measures work, not seconds.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+# With SMPIPELINE_SUITE_WIRE=full every mock that names no wire takes the full road.
+_WIRE = os.environ.get("SMPIPELINE_SUITE_WIRE", "express")
+_DEFAULTS = cast("dict[str, object]", Options.__init__.__kwdefaults__)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def wire_of_the_suite() -> Iterator[None]:
+    """The default of the option ``wire``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(_DEFAULTS, "wire", _WIRE)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def wire_of_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The usual default for a test that is about the express door, and is marked ``express``."""
+    if not request.node.get_closest_marker("express"):
+        yield
+        return
+    # Not the fixture monkeypatch: it would be set up before those fixtures that look at what a test leaves behind.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(_DEFAULTS, "wire", "express")
+        yield

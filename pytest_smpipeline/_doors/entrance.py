@@ -11,6 +11,7 @@ from pytest_smpipeline._doors.full_road import FullRoad
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
 from pytest_smpipeline._doors.requests_gate import RequestsGate
+from pytest_smpipeline._doors.shared_models import SharedModels
 from pytest_smpipeline._doors.sleep import Sleep
 from pytest_smpipeline._doors.undo import Undo
 
@@ -18,8 +19,12 @@ from pytest_smpipeline._doors.undo import Undo
 class Doors:
     """Everything that is patched while a mock is active: opened once for the outermost activation, process-wide."""
 
-    def __init__(self, backend: Backend, move_in: Callable[[Undo], None] | None = None) -> None:
-        """Build the doors; all of them are shut. ``move_in`` is called when they have been opened, to patch what lies beyond."""
+    def __init__(self, backend: Backend, move_in: Callable[[Undo], None] | None = None, *, share_models: bool = True) -> None:
+        """Build the doors; all of them are shut.
+
+        ``move_in`` is called when they have been opened, to patch what lies beyond. With ``share_models`` sessions share the
+        service models they parse.
+        """
         self._move_in = move_in
         self._undo = Undo()
         self._lending = Lending()
@@ -30,6 +35,7 @@ class Doors:
         self._express = Express(backend, self._lending, self._moto)
         self._aio = Aio(self._express, self._full_road, self._lending, self._moto)
         self._sleep = Sleep(backend)
+        self._models = SharedModels() if share_models else None
 
     def open(self) -> None:
         """Open all doors, or none: if one cannot be opened, everything is put back and its error is raised."""
@@ -42,6 +48,8 @@ class Doors:
             self._express.open(self._undo)
             self._aio.open(self._undo)
             self._sleep.open(self._undo)
+            if self._models is not None:
+                self._models.open(self._undo)
             if self._move_in is not None:
                 self._move_in(self._undo)
         except BaseException:

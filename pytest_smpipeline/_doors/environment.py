@@ -53,7 +53,8 @@ class Environment:
         self._found = {name: os.environ.get(name) for name in self._lent}
         undo.add(self._close)
         for name, value in self._lent.items():
-            _put(name, value)
+            if value != self._found[name]:
+                _put(name, value)
 
     def refresh(self) -> None:
         """Lend the region that the options name now, unless the test has set one itself."""
@@ -73,7 +74,8 @@ class Environment:
                 _overwritten.setdefault(name, (lent, found))
                 if name in _MOTO_LENDS and _MOTO_LENDS[name] in {current, found}:
                     continue
-            _put(name, found)
+            if current != found:
+                _put(name, found)
 
 
 def settle() -> None:

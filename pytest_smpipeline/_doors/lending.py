@@ -44,10 +44,11 @@ class Lending:
     def _close(self) -> None:
         with self._lock:
             self._is_open = False
-            for signer, lent in self._borrowers.items():
-                if signer._credentials is lent:
-                    signer._credentials = None
-            self._borrowers.clear()
+            if self._borrowers:
+                for signer, lent in self._borrowers.items():
+                    if signer._credentials is lent:
+                        signer._credentials = None
+                self._borrowers.clear()
         _make_default_session_forget()
 
 

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from weakref import WeakKeyDictionary
@@ -20,7 +21,7 @@ from pytest_smpipeline.values import to_instant
 if TYPE_CHECKING:
     from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-ReadTime: TypeAlias = Callable[[float], object]
+ReadTime: TypeAlias = Callable[[datetime], object]
 Reader: TypeAlias = Callable[[object, ReadTime], object]
 """Returns a value as the parser would; raises ``_UnusualError`` where that is not certain."""
 
@@ -82,7 +83,14 @@ def _structure(shape: "Shape", readers: dict[str, Reader]) -> Reader:
             # In the order of the model, as the parser has them.
             members[:] = [(of.serialization.get("name", name), name, _reader(of, readers)) for name, of in structure.members.items()]
         given = cast("dict[str, object]", value)
-        return {name: reads(item, read_time) for wire_name, name, reads in members if (item := given.get(wire_name)) is not None}
+        result: dict[str, object] = {}
+        for wire_name, name, reads in members:
+            item = given.get(wire_name)
+            if item is not None:
+                # Most members are plain texts, and nothing has to be called for them.
+                plain = reads is _text and type(item) is str and item.isascii()
+                result[name] = item if plain else reads(item, read_time)
+        return result
 
     return read
 
@@ -135,7 +143,7 @@ def _number(value: object, read_time: ReadTime) -> object:
 
 def _time(value: object, read_time: ReadTime) -> object:
     if isinstance(value, datetime):
-        return read_time(to_instant(value) / 1000)  # the number that would be in the bytes
+        return read_time(value)
     raise _UnusualError
 
 
@@ -144,27 +152,33 @@ def _unusual(value: object, read_time: ReadTime) -> object:
     raise _UnusualError
 
 
-def _time_reader(parse: ReadTime) -> ReadTime:
+def _time_reader(parse: Callable[[float], object]) -> ReadTime:
     """Return what reads times as the parser's function does: itself, unless it is botocore's and the local zone has one offset.
 
     botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
     """
     from botocore.parsers import DEFAULT_TIMESTAMP_PARSER
 
-    if time.daylight or parse is not cast("ReadTime", DEFAULT_TIMESTAMP_PARSER):
-        return parse
-    zones: list[tuple[tzinfo, timedelta]] = []
+    def through_parser(moment: datetime) -> object:
+        return parse(to_instant(moment) / 1000)  # the number that would be in the bytes
 
-    def read(seconds: float) -> datetime:
-        if not zones:
-            zones.append(_local_zone())  # one for an answer, and none for the many answers that hold no time
-        zone, offset = zones[0]
-        return (datetime.fromtimestamp(seconds, UTC) + offset).replace(tzinfo=zone)
+    if time.daylight or parse is not cast("object", DEFAULT_TIMESTAMP_PARSER):
+        return through_parser
+    zone, offset = _local_zone(time.timezone, time.tzname)
+
+    def read(moment: datetime) -> object:
+        # As a float of seconds a time of whole milliseconds is exact to the microsecond, but not in the far future.
+        if moment.tzinfo is not UTC or moment.microsecond % 1000 or moment.year > _LAST_EXACT_YEAR:
+            seconds = to_instant(moment) / 1000
+            return (datetime.fromtimestamp(seconds, UTC) + offset).replace(tzinfo=zone)
+        return (moment + offset).replace(tzinfo=zone)
 
     return read
 
 
-def _local_zone() -> tuple[tzinfo, timedelta]:
+@lru_cache(maxsize=4)
+def _local_zone(_offset: int, _names: tuple[str, str]) -> tuple[tzinfo, timedelta]:
+    """Return the zone that botocore makes for a local time, and its offset; what a test may change of the zone tells it apart."""
     from botocore.compat import get_tzinfo_options
 
     make_zone = cast("tuple[Callable[[], tzinfo], ...]", get_tzinfo_options())[0]
@@ -172,6 +186,7 @@ def _local_zone() -> tuple[tzinfo, timedelta]:
     return zone, cast("timedelta", zone.utcoffset(None))
 
 
+_LAST_EXACT_YEAR: Final = 2100
 _NUMBERS: Final = frozenset({bool, int, float})
 _SCALARS: Final[Mapping[str, Reader]] = {
     "boolean": _number,

@@ -6,7 +6,6 @@ ours back later. Such a seam stays as it is, its replacement lets everything pas
 they are gone.
 """
 
-import contextlib
 from typing import Final, Generic, Protocol, TypeVar
 
 from pytest_smpipeline._doors.undo import Undo
@@ -43,9 +42,11 @@ class Seam(Generic[Replacement]):
 
     def restore(self) -> bool:
         """Put back what was there unless somebody's patch lies over ours; return whether it is there now."""
-        if self._read() is self._replacement:
+        found = self._read()
+        if found is self._replacement:
             self._write(self.beneath)
-        return self._read() is self.beneath
+            return True
+        return found is self.beneath
 
     def _close(self) -> None:
         if not self.restore():
@@ -53,14 +54,15 @@ class Seam(Generic[Replacement]):
 
     def _read(self) -> Replacement:
         place = self._owner if isinstance(self._owner, dict) else vars(self._owner)
-        with contextlib.suppress(KeyError):
+        try:
             found: Replacement = place[self._name]
-            return found
-        message = (
-            f"{self._owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
-            "Install a newer pytest-smpipeline, or the boto3 and moto that worked before."
-        )
-        raise RuntimeError(message)
+        except KeyError:
+            message = (
+                f"{self._owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
+                "Install a newer pytest-smpipeline, or the boto3 and moto that worked before."
+            )
+            raise RuntimeError(message) from None
+        return found
 
     def _write(self, value: Replacement) -> None:
         if isinstance(self._owner, dict):
@@ -71,4 +73,5 @@ class Seam(Generic[Replacement]):
 
 def settle() -> None:
     """Put back what was covered by somebody's patch that is gone by now."""
-    _covered[:] = [seam for seam in _covered if not seam.restore()]
+    if _covered:
+        _covered[:] = [seam for seam in _covered if not seam.restore()]

@@ -30,7 +30,7 @@ class Clock:
 
     def release(self) -> None:
         """Let the wall clock decide again, unless it lies behind what is held: the present never goes back by itself."""
-        if self.wall() + self._offset == self.now():
+        if self._held is not None and self.wall() + self._offset >= self._held:
             self._held = None
 
     def reach(self, instant: Instant) -> None:

@@ -153,7 +153,7 @@ class Recollection:
         state.status = past.status
         state.arguments, state.settings = performance.arguments, performance.settings
         state.metadata = performance.metadata if performance.duration is None else performance.ended_metadata
-        state.properties = performance.properties
+        state.described = performance.described
         state.outputs, state.property_files = performance.made.outputs, performance.made.property_files
         state.reason = performance.reason
         state.cache_source = performance.cache_source

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from pytest_smpipeline._definition.functions import as_text
@@ -12,7 +13,7 @@ from pytest_smpipeline._engine.properties import merged
 from pytest_smpipeline._engine.refusals import exception_type_of, exception_type_of_reason, refusal_reason
 from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES, StepType
-from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
+from pytest_smpipeline._state.entities import Described, ExecutionState, Metadata, StepState
 from pytest_smpipeline.outcomes import Fail, Reject, Stopped, Succeed
 from pytest_smpipeline.values import Instant, Json, JsonObject, to_milliseconds
 
@@ -42,7 +43,7 @@ class Performance:
     settings: Mapping[str, Json] = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
     ended_metadata: Metadata = field(default_factory=dict)
-    properties: JsonObject = field(default_factory=dict)
+    described: Described = field(default_factory=dict)
     made: Succeed = field(default_factory=Succeed)
     not_taken: tuple[str, ...] = ()
     cache_source: str | None = None
@@ -61,7 +62,7 @@ def decision(step: StepType, *, outcome: bool, not_taken: tuple[str, ...]) -> Pe
         status="Succeeded",
         duration=step.duration,
         ended_metadata={"Condition": {"Outcome": str(outcome)}},
-        properties={"Outcome": outcome},
+        described={"Outcome": outcome},
         not_taken=not_taken,
     )
 
@@ -96,7 +97,7 @@ def reuse(state: StepState, source: ExecutionState, arguments: Json) -> Performa
         arguments=arguments,
         metadata=state.metadata,
         ended_metadata=state.metadata,
-        properties=state.properties,
+        described=state.properties,
         made=made,
         cache_source=state.cache_source or state.selective_source or source.arn,
     )
@@ -179,9 +180,13 @@ def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int, s
         settings=attempt.settings,
         metadata=while_running(metadata, kind.at_end) if kind.at_end else metadata,
         ended_metadata=_with_outputs(metadata, attempt.made.outputs) if kind.outputs else metadata,
-        properties=merged(kind.properties(attempt, metadata) if metadata else {}, attempt.made.properties),
+        described=_properties(kind, attempt, metadata) if kind.draws_ids else partial(_properties, kind, attempt, metadata),
         made=attempt.made,
     )
+
+
+def _properties(kind: StepType, attempt: Attempt, metadata: Metadata) -> JsonObject:
+    return merged(kind.properties(attempt, metadata) if metadata else {}, attempt.made.properties)
 
 
 def _note_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int) -> None:

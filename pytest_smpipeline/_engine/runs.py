@@ -79,9 +79,11 @@ class Run:
     @property
     def can_begin(self) -> bool:
         """Whether a step may start now. A ForEach step takes no room itself: it would wait for that of its own steps."""
+        if not self.frontier.ready and not (self.iterations and any(each.ready for each in self.iterations.values())):
+            return False
         limit = self.execution.parallelism
         has_room = limit is None or len(self.running) - len(self.iterations) < limit
-        return has_room and self.executing and (self.frontier.ready or any(each.ready for each in self.iterations.values()))
+        return has_room and self.executing
 
     @property
     def executing(self) -> bool:

@@ -63,7 +63,7 @@ def reuse(execution: ExecutionState, selection: Selection) -> None:
             number=execution.step_starts,
             arguments=state.arguments,
             metadata=state.metadata,
-            properties=state.properties,
+            described=state.properties,
             outputs=state.outputs,
             property_files=state.property_files,
             selective_source=selection.source,

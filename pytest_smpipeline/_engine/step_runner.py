@@ -86,7 +86,7 @@ class StepRunner:
         state = running.state
         state.reason = performance.reason
         state.metadata = performance.ended_metadata
-        state.properties = performance.properties
+        state.described = performance.described
         state.outputs = performance.made.outputs
         state.property_files = performance.made.property_files
         if performance.status == "Failed" and not run.executing and state.status != "Stopping":

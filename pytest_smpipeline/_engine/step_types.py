@@ -28,10 +28,11 @@ _SHORT_NAME: Final = 32
 class StepType:
     """What a step of this type does.
 
-    ``metadata`` makes what ListPipelineExecutionSteps shows, of which the members ``at_end`` appear only once the step has
-    ended. ``properties`` makes what later steps may refer to: what ``describe_call`` returns, and beside it the names in
-    ``own_properties``; with neither nothing is known of the names. ``create_call`` is what the service calls to begin the work,
-    as it stands in the reason of a step whose call was refused.
+    ``metadata`` makes what ListPipelineExecutionSteps shows, of which the members ``at_end`` appear only once the step has ended.
+    ``properties`` makes what later steps may refer to: what ``describe_call`` returns, and beside it the names in ``own_properties``; with
+    neither nothing is known of the names. They are worked out when somebody refers to them, or at once when ``draws_ids`` says that ids are
+    made for them: these must not depend on who looks. ``create_call`` is what the service calls to begin the work, as it stands in the
+    reason of a step whose call was refused.
 
     ``duration`` is the default, in milliseconds: near the service's own for steps that it does itself, a round figure for jobs.
     One that is ``retryable`` heeds RetryPolicies. ``cached_by`` names what must be as before for a cached result to count:
@@ -48,6 +49,7 @@ class StepType:
     at_end: frozenset[str] = frozenset()
     properties: PropertiesMaker = job_properties.none
     describe_call: str | None = None
+    draws_ids: bool = False
     own_properties: frozenset[str] = property_names.NONE
     create_call: str | None = None
     duration: int = _SECOND
@@ -102,6 +104,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
     "Tuning": StepType(
         metadata=metadata.named("TuningJob", "hyper-parameter-tuning-job", "HyperParameterTuningJobName", longest=_SHORT_NAME),
         properties=candidate_properties.tuning,
+        draws_ids=True,
         describe_call="DescribeHyperParameterTuningJob",
         own_properties=property_names.TUNING,
         create_call=_sagemaker("Tuning"),
@@ -263,6 +266,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
     "BedrockModelImport": StepType(
         metadata=metadata.bedrock("BedrockModelImport", "model-import-job"),
         properties=resource_properties.model_import,
+        draws_ids=True,
         own_properties=property_names.BEDROCK_MODEL_IMPORT,
         create_call="bedrock:CreateModelImportJob",
         duration=10 * _MINUTE,

@@ -1,7 +1,7 @@
 """What the service keeps: pipelines, their versions, executions and their steps."""
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeAlias
@@ -10,6 +10,9 @@ from pytest_smpipeline._definition.nodes import Definition, ParameterValue, Step
 from pytest_smpipeline._state.results import Results
 from pytest_smpipeline._state.transitions import EXECUTION, STEP, changed
 from pytest_smpipeline.values import Instant, Json, JsonObject
+
+Described: TypeAlias = JsonObject | Callable[[], JsonObject]
+"""What later steps may refer to, or what works it out when somebody does: few steps are referred to."""
 
 Metadata: TypeAlias = dict[str, JsonObject]
 """What a step made, by the kind of thing: ``{"TrainingJob": {"Arn": ...}}``; empty when nothing was made."""
@@ -34,12 +37,11 @@ class IterationContext:
 class StepState:
     """A step of one execution, from the moment it is started.
 
-    ``properties`` is what later steps may refer to, ``metadata`` what ListPipelineExecutionSteps shows. ``number`` counts
-    the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is
-    the ARN of the execution whose result it reuses. ``selective_source`` is that of
-    the execution whose result a selective execution reuses. ``messages`` are what a Callback step sent to its queue.
-    ``repeated_for`` are the exception types of failures after which a policy had it wait for another attempt, and ``earlier`` the
-    statuses that it had when a retry of its execution started it again.
+    ``described`` is what later steps may refer to, worked out or to be, ``metadata`` what ListPipelineExecutionSteps shows. ``number``
+    counts the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is the ARN
+    of the execution whose result it reuses. ``selective_source`` is that of the execution whose result a selective execution reuses.
+    ``messages`` are what a Callback step sent to its queue. ``repeated_for`` are the exception types of failures after which a policy had
+    it wait for another attempt, and ``earlier`` the statuses that it had when a retry of its execution started it again.
     """
 
     step: Step
@@ -52,7 +54,7 @@ class StepState:
     arguments: Json = None
     settings: Mapping[str, Json] = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
-    properties: JsonObject = field(default_factory=dict)
+    described: Described = field(default_factory=dict)
     outputs: Mapping[str, Json] = field(default_factory=dict)
     property_files: Mapping[str, Json] = field(default_factory=dict)
     iteration: IterationContext | None = None
@@ -69,7 +71,14 @@ class StepState:
         self.started, self.number = now, number
         self.attempts += 1
         self.ended = self.reason = None
-        self.properties, self.outputs, self.property_files = {}, {}, {}
+        self.described, self.outputs, self.property_files = {}, {}, {}
+
+    @property
+    def properties(self) -> JsonObject:
+        """What later steps may refer to."""
+        if not isinstance(self.described, dict):
+            self.described = self.described()
+        return self.described
 
 
 @dataclass(slots=True)
@@ -77,12 +86,24 @@ class History:
     """Executions in both orders in which they are listed, so that a page costs what it holds."""
 
     by_creation: "list[ExecutionState]" = field(default_factory=list)
-    by_arn: "list[ExecutionState]" = field(default_factory=list)
+    _by_arn: "list[ExecutionState]" = field(default_factory=list)
+    _unsorted: "list[ExecutionState]" = field(default_factory=list)
+
+    @property
+    def by_arn(self) -> "list[ExecutionState]":
+        """In the order of their ARNs; what came since the last look finds its place now."""
+        for execution in self._unsorted:
+            insort(self._by_arn, execution, key=attrgetter("arn"))
+        self._unsorted.clear()
+        return self._by_arn
 
     def enter(self, execution: "ExecutionState") -> None:
         """Take in a new execution, at its place in time: a test may set the wall clock back."""
-        insort(self.by_creation, execution, key=attrgetter("created"))
-        insort(self.by_arn, execution, key=attrgetter("arn"))
+        if self.by_creation and execution.created < self.by_creation[-1].created:
+            insort(self.by_creation, execution, key=attrgetter("created"))
+        else:
+            self.by_creation.append(execution)
+        self._unsorted.append(execution)
 
     @property
     def last(self) -> "ExecutionState | None":

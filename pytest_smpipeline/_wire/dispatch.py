@@ -1,10 +1,8 @@
 """The service: one function that answers every request, whichever door it came through."""
 
-from datetime import datetime
-from functools import partial
 from threading import RLock
 from time import time_ns
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pytest_smpipeline._engine.callback_messages import SendMessage
 from pytest_smpipeline._engine.clock import Clock
@@ -18,7 +16,7 @@ from pytest_smpipeline._operations.table import ANSWERED, OPERATIONS, SHARED
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Store
 from pytest_smpipeline._wire import service_model
-from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body, serialise
+from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body
 from pytest_smpipeline._wire.faults import Faults, named_pipeline
 from pytest_smpipeline._wire.listeners import Listeners
 from pytest_smpipeline._wire.messages import Answer, Request
@@ -32,6 +30,9 @@ if TYPE_CHECKING:
     from pytest_smpipeline._wire.undelivered import Undelivered
 
 _ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted, started or stopped any more."
+
+_Attempt: TypeAlias = tuple[Request, Instant, JsonObject, Payload | None, str | None, str | None]
+"""What arrived when, its body, and what it was answered or which error it met."""
 
 
 def wall_clock() -> Instant:
@@ -55,7 +56,9 @@ class Service:
         self.missing = performer.missing
         self.runner = Runner(self.clock, performer, send_message)
         self.pace = Pace(self.runner, options.progress)
-        self.calls: list[Call] = []
+        self._contexts: dict[tuple[str, str], Context] = {}
+        self._calls: list[Call] = []
+        self._attempts: list[_Attempt] = []
         self.faults = Faults()
         self.listeners = Listeners(self.store.changes)
         self.undelivered: list[Undelivered] = []
@@ -73,6 +76,16 @@ class Service:
         self._options = options
         self.pace.mode = options.progress
 
+    @property
+    def calls(self) -> list[Call]:
+        """Every attempt of a caller, oldest first; made when somebody looks, which few tests do."""
+        with self.lock:
+            for request, time, body, response, code, message in self._attempts:
+                where = request.region, request.account_id
+                self._calls.append(Call(request.operation, body, response, code, message, *where, to_datetime(time)))
+            self._attempts.clear()
+            return self._calls
+
     def handles(self, operation: str, body: bytes | str) -> bool:
         """Return whether this operation of SageMaker is answered here; the body is read only where others answer it too."""
         return operation in OPERATIONS or (operation in SHARED and _concerns_pipelines(operation, body))
@@ -87,22 +100,23 @@ class Service:
         What a callable raises that the test has scripted goes through, recorded as well; so does a fault that is an exception.
         """
         with self.lock:
-            record = partial(self._record, request, to_datetime(self.clock.now()))
+            now = self.clock.now()
             body: JsonObject = {}
             try:
                 body = parse_body(request.body)
                 self._meet_fault(request, body)
                 payload = self.perform(request.operation, body, request.region, request.account_id)
             except ServiceError as refusal:
-                record(body, error=(refusal.code, refusal.message))
+                self._attempts.append((request, now, body, None, refusal.code, refusal.message))
                 return self._refusal(request.operation, refusal)
             except BaseException as error:
-                record(body, error=(type(error).__name__, str(error)))
+                self._attempts.append((request, now, body, None, type(error).__name__, str(error)))
                 raise
+            else:
+                self._attempts.append((request, now, body, payload, None, None))
+                return self._answer(200, payload)
             finally:
                 self.listeners.tell()
-            record(body, response=payload)
-            return self._answer(200, payload)
 
     def perform(self, operation: str, body: JsonObject, region: str, account_id: str) -> Payload:
         """Return what an operation answers, unrecorded.
@@ -117,26 +131,35 @@ class Service:
         shape = service_model.current().input_shape(operation)
         validate(shape, body)
         # What the installed model does not know has not been validated.
-        request = {member: value for member, value in body.items() if member in shape.members}
+        request = body
+        if not body.keys() <= shape.members.keys():
+            request = {member: value for member, value in body.items() if member in shape.members}
         with self.lock:
-            self.catch_up()
             try:
+                if not self.ended:
+                    self.runner.catch_up()
                 return perform(self.context(region, account_id), request)
             finally:
                 self._hold_time()
 
     def context(self, region: str, account_id: str) -> Context:
-        """Return the surroundings of one call by this account in this region."""
-        return Context(
-            territory=self.store.territory(account_id, region),
-            ids=self.ids,
-            runner=self.runner,
-            pace=self.pace,
-            limit=self._options.limit,
-            read_object=self._read_object,
-            job_shape=service_model.current().input_shape,
-            answer_shape=service_model.current().output_shape,
-        )
+        """Return the surroundings of calls by this account in this region."""
+        known = self._contexts.get((account_id, region))
+        if known is None:
+            known = self._contexts[account_id, region] = Context(
+                territory=self.store.territory(account_id, region),
+                ids=self.ids,
+                runner=self.runner,
+                pace=self.pace,
+                limit=self._limit,
+                read_object=self._read_object,
+                job_shape=service_model.current().input_shape,
+                answer_shape=service_model.current().output_shape,
+            )
+        return known
+
+    def _limit(self, name: str) -> int:
+        return self._options.limit(name)  # of the options in force when somebody asks
 
     def catch_up(self) -> None:
         """Apply what is due by now, unless the mock has ended: then everything keeps its last state."""
@@ -177,6 +200,7 @@ class Service:
         with self.lock:
             if not self.ended:
                 self.store.forget()
+                self._contexts.clear()
                 self.runner.forget()
                 self._hold_time()
 
@@ -208,24 +232,12 @@ class Service:
         if error is not None:
             raise error
 
-    def _record(
-        self,
-        request: Request,
-        time: datetime,
-        body: JsonObject,
-        *,
-        response: Payload | None = None,
-        error: tuple[str, str] | tuple[None, None] = (None, None),
-    ) -> None:
-        code, message = error
-        self.calls.append(Call(request.operation, body, response, code, message, request.region, request.account_id, time))
-
     def _refusal(self, operation: str, refusal: ServiceError) -> Answer:
         modelled = operation in ANSWERED and refusal.code in service_model.current().error_codes(operation)
         return self._answer(refusal.status, dict(error_payload(refusal, modelled=modelled)))
 
     def _answer(self, status: int, payload: Payload) -> Answer:
-        return Answer(status, payload, serialise(payload), headers(self.ids.request_id()))
+        return Answer(status, payload, headers=headers(self.ids.request_id()))
 
 
 def _concerns_pipelines(operation: str, body: bytes | str) -> bool:

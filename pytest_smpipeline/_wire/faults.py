@@ -60,7 +60,7 @@ class Faults:
 
     def await_operation(self, operation: str) -> bool:
         """Return whether a call of this operation may meet a fault."""
-        return any(fault.operation == operation and fault.used < fault.times for fault in self._queue)
+        return bool(self._queue) and any(fault.operation == operation and fault.used < fault.times for fault in self._queue)
 
     def take(self, operation: str, pipeline: str | None, url: str) -> Exception | None:
         """Return the error that an attempt meets which names this pipeline, or None; every attempt uses up one."""

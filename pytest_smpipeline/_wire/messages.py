@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_smpipeline._wire.aws_json import serialise
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -16,11 +18,23 @@ class Request:
     url: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back: an HTTP status, headers, and the body as a mapping and as JSON text."""
 
-    status: int
-    payload: Mapping[str, object]
-    body: bytes
-    headers: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("_body", "headers", "payload", "status")
+
+    def __init__(
+        self, status: int, payload: Mapping[str, object], body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        """Take a body that is there already, or else write the payload's when somebody reads it."""
+        self.status = status
+        self.payload = payload
+        self.headers = headers or {}
+        self._body = body
+
+    @property
+    def body(self) -> bytes:
+        """The JSON text; an express answer travels without it, unless a handler of botocore's events asks."""
+        if self._body is None:
+            self._body = serialise(self.payload)
+        return self._body

@@ -21,6 +21,7 @@ class SageMakerModel:
         """Wrap a parsed model; nothing is converted yet."""
         self._model: Final = service_model
         self._shapes: Final[dict[str, Shape]] = {}
+        self._inputs: Final[dict[str, Shape]] = {}
         self._converting: Final = threading.Lock()
         self.operations: Final = frozenset(service_model.operation_names)
 
@@ -30,7 +31,10 @@ class SageMakerModel:
 
     def input_shape(self, operation: str) -> Shape:
         """Return what a request of the operation must look like; a structure without members when it takes nothing."""
-        return self._converted(self._model.operation_model(operation).input_shape)
+        known = self._inputs.get(operation)
+        if known is None:
+            known = self._inputs[operation] = self._converted(self._model.operation_model(operation).input_shape)
+        return known
 
     def output_shape(self, operation: str) -> Shape:
         """Return what an answer of the operation looks like; a structure without members when it gives nothing."""

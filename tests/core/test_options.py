@@ -6,6 +6,7 @@ from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.options import OPTION_NAMES, Options, check_keywords
 
 
+@pytest.mark.express
 def test_the_defaults_are_those_of_the_contract() -> None:
     """The names and defaults of the options are fixed: user code relies on them."""
     defaults = Options()

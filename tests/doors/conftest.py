@@ -15,6 +15,7 @@ import pytest
 import requests.adapters
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
+from botocore.loaders import JSONFileLoader, Loader
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.config import default_user_config
 from moto.core.models import MockAWS, botocore_stubber
@@ -85,6 +86,8 @@ def state_of_others() -> dict[str, object]:
         "BaseClient._make_request": vars(BaseClient)["_make_request"],
         "BaseClient.__init__": vars(BaseClient)["__init__"],
         "Endpoint._send": vars(Endpoint)["_send"],
+        "JSONFileLoader._load_file": vars(JSONFileLoader)["_load_file"],
+        "Loader.list_available_services": vars(Loader)["list_available_services"],
         "HTTPAdapter.send": vars(requests.adapters.HTTPAdapter)["send"],
         "moto's callback": url_paths["{0}/$"],
         "moto's stubber": vars(BotocoreStubber)["__call__"],

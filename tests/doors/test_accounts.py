@@ -95,6 +95,7 @@ def test_credentials_of_a_profile_that_assumes_a_role_are_fetched(
     assert service.last.account_id == "444455556666"
 
 
+@pytest.mark.express
 def test_credentials_that_renew_themselves_are_taken_as_they_are(doors: Doors, service: Any) -> None:
     """Renewing may ask the machine's metadata service, and nothing is signed here."""
 

@@ -174,6 +174,7 @@ def client(imported: dict[str, ModuleType], make_client: Callable[..., Any]) -> 
     return make_client()
 
 
+@pytest.mark.express
 def test_a_client_of_aiobotocore_is_answered_at_the_express_door(client: Any, doors: Doors, service: Any) -> None:
     """With the request, the region and the account that a client of botocore's would have."""
     service.replies = [service.success(NextToken="there is more")]
@@ -187,6 +188,7 @@ def test_a_client_of_aiobotocore_is_answered_at_the_express_door(client: Any, do
     assert isinstance(http, AioAWSResponse)
 
 
+@pytest.mark.express
 def test_an_error_of_the_service_is_parsed_with_its_modelled_members(client: Any, doors: Doors, service: Any) -> None:
     """From it aiobotocore makes the exception."""
     service.replies = [service.error("ResourceNotFound", "no such pipeline")]
@@ -197,6 +199,7 @@ def test_an_error_of_the_service_is_parsed_with_its_modelled_members(client: Any
     assert (parsed["Error"]["Code"], parsed["Message"]) == ("ResourceNotFound", "no such pipeline")
 
 
+@pytest.mark.express
 def test_an_exception_inside_is_announced_as_aiobotocore_does(client: Any, doors: Doors, service: Any) -> None:
     """Handlers of ``after-call-error`` are awaited."""
     error = LookupError("a bug")
@@ -357,6 +360,7 @@ class AssumedRole:
         return SimpleNamespace(access_key="ASIAROLE")
 
 
+@pytest.mark.express
 def test_the_credentials_of_an_assumed_role_are_awaited(
     imported: dict[str, ModuleType], doors: Doors, make_client: Callable[..., Any], service: Any
 ) -> None:

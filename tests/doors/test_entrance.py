@@ -35,6 +35,8 @@ def test_closing_puts_back_exactly_what_was_there(service: Any, observe: Observe
         "BaseClient._make_request",
         "Endpoint._send",
         "HTTPAdapter.send",
+        "JSONFileLoader._load_file",
+        "Loader.list_available_services",
         "environment",
         "moto's callback",
         "moto's stubber",

@@ -19,6 +19,7 @@ from pytest_smpipeline._wire.messages import Request
 from pytest_smpipeline.options import Options
 
 
+@pytest.mark.express
 def test_a_client_made_before_the_activation_and_without_credentials_is_answered(early: Callable[..., Any], service: Any) -> None:
     """The patch is on the class: when and with what a client was made does not matter."""
     client = early(region="eu-west-1")
@@ -160,6 +161,7 @@ def test_a_users_patch_of_make_api_call_wins(early: Callable[..., Any], doors: D
     assert service.requests == []
 
 
+@pytest.mark.express
 def test_a_users_patch_beneath_ours_is_put_back(early: Callable[..., Any], service: Any) -> None:
     """What we found is what we leave, and it gets the calls that are not ours."""
     client, doors = early(), Doors(service)

@@ -33,6 +33,7 @@ def test_with_wire_full_the_request_is_signed(early: Callable[..., Any], doors: 
     assert service.last == Request("ListPipelines", b"{}", "eu-west-1", "123456789012", "SMPIPELINETESTACCESS")
 
 
+@pytest.mark.express
 def test_a_call_that_must_travel_does_so_under_wire_express(early: Callable[..., Any], doors: Doors, service: Any) -> None:
     """What is queued for one operation takes only that one down the road."""
     client, sent = early(), []

@@ -4,6 +4,7 @@ import inspect
 import os
 import subprocess
 import sys
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
@@ -12,6 +13,7 @@ import boto3
 import pytest
 from botocore import endpoint
 from botocore.client import BaseClient
+from botocore.loaders import JSONFileLoader, Loader
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS, botocore_stubber
@@ -52,6 +54,15 @@ def test_botocore_still_sends_through_endpoint_send(early: Callable[..., Any]) -
     assert request.headers["X-Amz-Target"] == b"SageMaker.ListPipelines"
     assert b"Credential=KEY/" in request.headers["Authorization"]
     assert request.body == b"{}"
+
+
+def test_botocore_still_reads_models_by_its_loaders() -> None:
+    """A session's loader has a reader of files, which parses each as an ordered dict, and looks into its folders in turn."""
+    assert parameters(JSONFileLoader._load_file) == ["self", "full_path", "open_method"]  # type: ignore[attr-defined]
+    loader: Any = Loader()
+    assert (type(loader.file_loader), loader.search_paths) == (JSONFileLoader, [Loader.CUSTOMER_DATA_PATH, Loader.BUILTIN_DATA_PATH])
+    assert "sagemaker" in loader.list_available_services("service-2")
+    assert type(loader.load_data("endpoints")) is OrderedDict
 
 
 def test_botocore_still_parses_with_the_parts_of_its_endpoint(early: Callable[..., Any]) -> None:

@@ -1,14 +1,17 @@
 """The table of step types: what it says of each type agrees with botocore's model and with what AWS documents."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pytest_smpipeline import succeed
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS, STEP_SCHEMAS
+from pytest_smpipeline._engine.attempts import Attempt
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import Metadata
+from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import Json, JsonObject
@@ -87,6 +90,26 @@ def test_every_property_is_a_member_of_what_describes_the_resource(make: Make, k
         assert list(outside(derived, shape)) == []
     elif STEP_TYPES[kind].describe_call is None and own:
         assert derived == {}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, entry in STEP_TYPES.items() if not entry.draws_ids])
+def test_properties_that_are_worked_out_late_draw_no_ids(make: Make, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids repeat from run to run, whether or not somebody looks at the properties of a step."""
+    entry, drawn = STEP_TYPES[kind], list[str]()
+    text = IdSource._text
+
+    def count(source: IdSource, sequence: str, length: int, alphabet: bytes) -> str:
+        drawn.append(sequence)
+        return text(source, sequence, length, alphabet)
+
+    def properties(attempt: Attempt, metadata: Metadata) -> JsonObject:
+        drawn.clear()
+        return entry.properties(attempt, metadata)
+
+    monkeypatch.setattr(IdSource, "_text", count)
+    monkeypatch.setitem(STEP_TYPES, kind, replace(entry, properties=properties))
+    make(kind, ARGUMENTS.get(kind), {"RegisterNewBaseline": True}, duration=1000, made=succeed(metrics={"auc": 0.9}))
+    assert drawn == []
 
 
 def outside(value: Json, shape: Shape) -> Iterator[str]:

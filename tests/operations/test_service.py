@@ -62,6 +62,18 @@ def test_after_the_end_of_the_mock_nothing_moves_any_more(definition: str) -> No
         assert run.status == "Executing"
 
 
+def test_a_request_that_arrives_after_the_end_of_the_mock_moves_nothing(definition: str) -> None:
+    """One that was still on its way is answered from the last state."""
+    with mock_smpipeline(progress="manual") as smp:
+        smp.add("churn", definition)
+        arn = smp.start("churn").arn
+
+    with time_machine.travel(timedelta(days=365)):
+        answer = smp._service.perform("DescribePipelineExecution", {"PipelineExecutionArn": arn}, "us-east-1", "123456789012")
+
+    assert answer["PipelineExecutionStatus"] == "Executing"
+
+
 @pytest.mark.smpipeline(progress="manual")
 def test_options_of_a_nested_activation_hold_inside(smpipeline: SMPipelineMock, definition: str) -> None:
     """Progress and quotas are those of the innermost activation, and the outer ones again after it."""

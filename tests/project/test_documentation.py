@@ -19,8 +19,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+# A run inside this process forgets at its end what it imported first: the next would make modules of its own beside these.
+import boto3
+import moto.core.models
 import pytest
 
+from pytest_smpipeline import mock
+
+LOADED = (boto3, moto.core.models, mock)
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if page.exists()]
 
@@ -149,7 +155,8 @@ def check(example: Example, pytester: pytest.Pytester) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    # In this process, since a new one takes longer to import boto3 and moto than most examples take.
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function")
 
     if example.fails:
         assert result.ret == pytest.ExitCode.TESTS_FAILED

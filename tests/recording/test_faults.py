@@ -372,6 +372,7 @@ def test_a_fault_acts_under_wire_full(smpipeline: SMPipelineMock, smpipeline_cli
 
 
 @pytest.mark.usefixtures("churn")
+@pytest.mark.express
 def test_when_no_fault_is_left_calls_take_the_express_road_again(smpipeline: SMPipelineMock, smpipeline_client: Any) -> None:
     """Only what may meet a fault pays for the way."""
     sent: list[str] = []
