@@ -79,6 +79,7 @@ SHELL = (
 CORE = (
     {"_operations"},
     {"_engine"},
+    {"_events"},
     {"_state"},
     {"_definition"},
     {"exceptions", "options", "outcome_arguments", "outcomes", "shapes", "suggestions", "values"},
