@@ -46,11 +46,11 @@ class _Emulation:
         self._scripts = Scripts()
         functions = LambdaFunctions(self._scripts.play)
         self.service = Service(options, seed=seed, play=functions.play, read_object=read_object, send_message=send_message)
-        settle_in(self.service)
+        keeper = settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
         running_test.note(self.service)
-        self._doors = Doors(self.service)
+        self._doors = Doors(self.service, keeper)
         self._judged = False
 
     def enter(self, activation: "Activation") -> None:

@@ -7,6 +7,7 @@ from pytest_smpipeline._doors.environment import Environment
 from pytest_smpipeline._doors.express import Express
 from pytest_smpipeline._doors.full_road import FullRoad
 from pytest_smpipeline._doors.lending import Lending
+from pytest_smpipeline._doors.moto_events import MotoEvents, RuleKeeper
 from pytest_smpipeline._doors.moto_service import MotoService
 from pytest_smpipeline._doors.requests_gate import RequestsGate
 from pytest_smpipeline._doors.sleep import Sleep
@@ -16,8 +17,8 @@ from pytest_smpipeline._doors.undo import Undo
 class Doors:
     """Everything that is patched while a mock is active: opened once for the outermost activation, process-wide."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Build the doors; all of them are shut."""
+    def __init__(self, backend: Backend, keeper: RuleKeeper | None = None) -> None:
+        """Build the doors; all of them are shut. Without a keeper moto's rules are left to themselves."""
         self._undo = Undo()
         self._lending = Lending()
         self._gate = RequestsGate()
@@ -27,6 +28,7 @@ class Doors:
         self._express = Express(backend, self._lending, self._moto)
         self._aio = Aio(self._express, self._full_road, self._lending, self._moto)
         self._sleep = Sleep(backend)
+        self._events = None if keeper is None else MotoEvents(keeper)
 
     def open(self) -> None:
         """Open all doors, or none: if one cannot be opened, everything is put back and its error is raised."""
@@ -39,6 +41,8 @@ class Doors:
             self._express.open(self._undo)
             self._aio.open(self._undo)
             self._sleep.open(self._undo)
+            if self._events is not None:
+                self._events.open(self._undo)
         except BaseException:
             self._undo.run()
             raise

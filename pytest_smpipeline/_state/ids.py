@@ -57,9 +57,9 @@ class IdSource:
         """Return a request id in the form of a UUID."""
         return self._uuid("request")
 
-    def event_id(self, number: int) -> str:
-        """Return the id of the event with this number, a UUID: the same whenever it is asked for."""
-        return _dashed(self._digest(f"event {number}", 32, _HEX))
+    def event_id(self, event: int | str) -> str:
+        """Return the id of an event, a UUID: by its number, or by what tells it apart from all others; the same whenever asked for."""
+        return _dashed(self._digest(f"event {event}", 32, _HEX))
 
     def client_token(self) -> str:
         """Return a ClientRequestToken for a start that the test itself makes."""
