@@ -8,6 +8,7 @@ from typing import Any, cast
 from pytest_smpipeline._doors.moto_events import Rule, Target, with_targets
 from pytest_smpipeline._events.json_paths import NothingThereError, find
 from pytest_smpipeline._events.status_events import is_event, status_event
+from pytest_smpipeline._neighbours.invocations import invoke, is_invoked
 from pytest_smpipeline._neighbours.rules import Rules, event_backends
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._wire.dispatch import Service
@@ -59,12 +60,14 @@ def _sent(rule: Rule, target: Target, event: JsonObject, time: float) -> str | N
     sender.event_pattern = type(rule.event_pattern).load(None)  # it has been asked already, and knows fewer operators
     transforms = "InputTransformer" in target
     try:
+        if is_invoked(str(target["Arn"])):
+            return invoke(str(target["Arn"]), json.dumps(_invocation_input(target, event, time)))
         if "transform_input" not in inspect.signature(sender.send_to_targets).parameters:
             sender.send_to_targets(event | {"time": time})  # an older moto
         elif transforms:
             sender.send_to_targets(event | {"time": time, "ingestion-time": time})
         else:
-            sender.send_to_targets(_input(target, event, time), transform_input=False)
+            sender.send_to_targets(_input(target, event, event | {"time": time}), transform_input=False)  # moto writes the time itself
     except NotImplementedError:
         return "moto does not send events to targets of this kind."
     except Exception as error:  # noqa: BLE001 # moto's errors have no class in common, over its versions
@@ -72,12 +75,24 @@ def _sent(rule: Rule, target: Target, event: JsonObject, time: float) -> str | N
     return None
 
 
-def _input(target: Target, event: JsonObject, time: float) -> Any:  # noqa: ANN401 # whatever the target asks for
+def _input(target: Target, event: JsonObject, whole: JsonObject) -> Any:  # noqa: ANN401 # whatever the target asks for
+    """Return the constant or the part of the event that a target asks for, and by default ``whole``."""
     if target.get("Input"):
         return json.loads(target["Input"])
     path = target.get("InputPath") or "$"
     try:
-        # moto writes the time of an event itself.
-        return find(event, path) if path != "$" else event | {"time": time}
+        return whole if path == "$" else find(event, path)
     except NothingThereError as error:
         raise ValueError(str(error)) from None
+
+
+def _invocation_input(target: Target, event: JsonObject, time: float) -> Any:  # noqa: ANN401 # whatever the target asks for
+    """Return what a state machine or a function gets, as moto's transformer makes it if there is one."""
+    transformer = target.get("InputTransformer")
+    if transformer is None:
+        return _input(target, event, event)
+    from moto.events.utils import EventTemplateParser
+
+    paths = transformer.get("InputPathsMap", {})
+    moto_event: Any = event | {"ingestion-time": time}
+    return EventTemplateParser.parse(input_template=transformer["InputTemplate"], input_paths_map=paths, event=moto_event)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from pytest_smpipeline._neighbours.event_bus import EventBus
+from pytest_smpipeline._neighbours.pipeline_schedules import Schedules
 from pytest_smpipeline._neighbours.property_files import write_property_files
 from pytest_smpipeline._neighbours.rules import Rules
-from pytest_smpipeline._neighbours.schedules import Schedules
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.undelivered import Undelivered

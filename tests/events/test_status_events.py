@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import time_machine
 
-from pytest_smpipeline import EventLog, SMPipelineMock, UsageError, fail
+from pytest_smpipeline import EventLog, SMPipelineMock, UsageError, fail, succeed
 
 if TYPE_CHECKING:
-    from pytest_smpipeline.values import JsonObject
+    from pytest_smpipeline.values import Json, JsonObject
 
 STARTED: Final = "2021-03-15T16:03:12Z"
 
@@ -149,6 +149,20 @@ def test_names_that_users_gave_keep_their_case(smpipeline: SMPipelineMock) -> No
     (ended,) = smpipeline.events.matching({"detail": {"currentStepStatus": ["Succeeded"]}})
 
     assert list(ended["detail"]["metadata"]["lineage"]["actionArns"]) == ["Deploy-It"]
+
+
+def test_lists_in_metadata_are_spelt_alike(smpipeline: SMPipelineMock) -> None:
+    """The outputs of a Lambda step are objects in a list."""
+    function = {"FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:score"}
+    outputs: list[Json] = [{"OutputName": "Score", "OutputType": "Integer"}]
+    step: JsonObject = {"Name": "Score", "Type": "Lambda", "Arguments": {}, **function, "OutputParameters": outputs}
+    smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [step]})
+    smpipeline.script("churn", Score=succeed(outputs={"Score": 5}))
+    smpipeline.start("churn")
+
+    (ended,) = smpipeline.events.matching({"detail": {"currentStepStatus": ["Succeeded"]}})
+
+    assert ended["detail"]["metadata"]["lambda"] == {"arn": function["FunctionArn"], "outputParameters": [{"name": "Score", "value": "5"}]}
 
 
 def test_a_pattern_narrows_a_narrowed_log(smpipeline: SMPipelineMock, pipeline: Callable[..., None]) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from pytest_smpipeline._neighbours.pipeline_targets import call, is_pipeline, op
 from pytest_smpipeline._neighbours.rules import Rules, backends, event_backends
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.messages import Request
-from pytest_smpipeline.values import Instant, JsonObject, to_instant
+from pytest_smpipeline.values import Instant, JsonObject
 
 _EARLIEST: Final = -1 << 62
 
@@ -167,13 +167,9 @@ def _zone(name: str) -> tzinfo:
         ) from None
 
 
-def _moment(value: object) -> Instant | None:
-    """Return the instant of a date as moto keeps it: seconds since 1970, or a text."""
-    if value is None:
-        return None
-    if isinstance(value, int | float):
-        return int(value * 1000)
-    return to_instant(datetime.fromisoformat(str(value)))
+def _moment(seconds: float | None) -> Instant | None:
+    """Return the instant of a date as moto keeps it, in seconds since 1970."""
+    return None if seconds is None else int(seconds * 1000)
 
 
 def _with_token(text: str, token: str) -> str:
