@@ -19,7 +19,7 @@ def invoke(arn: str, text: str) -> str | None:
     try:
         if service == "states":
             cast("Any", make_client(region, "stepfunctions")).start_execution(stateMachineArn=arn, input=text)
-        elif default_user_config["lambda"]["use_docker"]:
+        elif default_user_config.get("lambda", {}).get("use_docker", True):
             return 'moto runs functions in Docker here; moto_config={"lambda": {"use_docker": False}} lets them be called without.'
         else:
             cast("Any", make_client(region, "lambda")).invoke(FunctionName=arn, InvocationType="Event", Payload=text)

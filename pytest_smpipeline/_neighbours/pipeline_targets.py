@@ -60,7 +60,7 @@ def call(service: Service, target: Target, request: Request | str, event: JsonOb
     unsent = None if queue is None else send_to_arn(queue, json.dumps(event))
     reason = problem if unsent is None else f"{problem} Its dead-letter queue does not have it either: {unsent}"
     about = str(event.get("detail-type", "schedule"))
-    execution_arn = next((str(arn) for arn in _list(event.get("resources")) if "/execution/" in str(arn)), "")
+    execution_arn = next((str(arn) for arn in as_list(event.get("resources")) if "/execution/" in str(arn)), "")
     return Undelivered(execution_arn, f"event {about!r}", f"its target {target['Arn']}", reason, service.clock.now())
 
 
@@ -87,5 +87,6 @@ def _attempts(service: Service, request: Request, policy: Mapping[str, Any]) -> 
     return reason
 
 
-def _list(value: object) -> list[object]:
+def as_list(value: object) -> list[object]:
+    """Return a member of an event that should be a list, and an empty one when it is not."""
     return value if isinstance(value, list) else []

@@ -9,12 +9,15 @@ from pytest_smpipeline._doors.moto_events import Rule, Target
 from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._events.patterns import InvalidPatternError, parse_pattern
 from pytest_smpipeline._events.status_events import event_time
-from pytest_smpipeline._neighbours.pipeline_targets import call, is_pipeline, start_request
+from pytest_smpipeline._neighbours.pipeline_targets import as_list, call, is_pipeline, start_request
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.undelivered import Undelivered
 from pytest_smpipeline.values import Instant, JsonObject
 
 _ENVELOPE: Final = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "replay-name")
+
+LONGEST_CHAIN: Final = 100
+"""How many executions may start one another by rules where nobody moves time."""
 
 
 class Rules:
@@ -23,6 +26,7 @@ class Rules:
     def __init__(self, service: Service) -> None:
         """Start pipelines of ``service``."""
         self._service = service
+        self._depths: dict[str, int] = {}
         self._noted: WeakKeyDictionary[object, Instant] = WeakKeyDictionary()
 
     def is_ours(self, target: Target) -> bool:
@@ -36,12 +40,23 @@ class Rules:
             self.start(rule, targets, plain)
 
     def start(self, rule: Rule, targets: Sequence[Target], event: JsonObject) -> None:
-        """Start the pipelines that are these targets of a rule, for one event."""
+        """Start the pipelines that are these targets of a rule, for one event.
+
+        Rules that start pipelines in a circle never come to an end; where each start runs at once, the circle is broken and told.
+        """
+        depth = 1 + max((self._depths.get(str(arn), 0) for arn in as_list(event.get("resources"))), default=0)
+        if depth > LONGEST_CHAIN and self._service.options.progress == "immediate":
+            reason = f"each of {LONGEST_CHAIN} executions was started at an event of the one before, and so on without end."
+            self.tell_once(f"event of a circle of rule {rule.name}", "its target", reason)
+            return
+        started = self._service.store.started
         for target in targets:
+            before = len(started)
             request = start_request(self._service, target, event, f"{rule.arn} {target.get('Id')} {event.get('id')}")
             refused = call(self._service, target, request, event)
             if refused is not None:
                 self._service.undelivered.append(refused)
+            self._depths |= {execution.arn: depth for execution in started[before:]}
 
     def is_about(self, rule: Rule, event: JsonObject) -> bool:
         """Return whether a rule sends an event on: it is enabled and has a pattern, which matches.

@@ -8,6 +8,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from pytest_smpipeline import SMPipelineMock
 
+CHURN = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"
 ORDERS = {"source": ["shop"], "detail": {"amount": [{"exists": True}]}}
 
 
@@ -135,3 +136,39 @@ def test_other_targets_of_the_rule_are_moto_s(
 
     smpipeline.assert_started("churn", times=1)
     assert len(messages()) == 1
+
+
+def test_a_circle_is_broken_and_told(smpipeline: SMPipelineMock, rule: Callable[..., str]) -> None:
+    """A rule that starts a pipeline at its own end would keep a test busy for ever."""
+    smpipeline.add("churn", steps=["Prep"])
+    rule("again", {"detail": {"currentPipelineExecutionStatus": ["Succeeded"]}})
+    smpipeline.start("churn")
+
+    smpipeline.assert_started("churn", times=101)
+    (problem,) = undelivered(smpipeline)
+    assert problem == (
+        "The event of a circle of rule again did not reach its target: "
+        "each of 100 executions was started at an event of the one before, and so on without end."
+    )
+
+
+def test_the_report_of_a_failing_test_shows_what_was_not_delivered(pytester: pytest.Pytester) -> None:
+    """Who looks for a run that did not start finds the reason."""
+    pytester.makepyfile(
+        """
+        import boto3
+
+        ARN = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"
+
+        def test_it(smpipeline):
+            events = boto3.client("events", region_name="us-east-1")
+            events.put_rule(Name="orders", EventPattern='{"source": ["shop"]}')
+            events.put_targets(Rule="orders", Targets=[{"Id": "1", "Arn": ARN}])
+            events.put_events(Entries=[{"Source": "shop", "DetailType": "order", "Detail": "{}"}])
+            smpipeline.assert_started("churn")
+        """
+    )
+
+    result = pytester.runpytest_inprocess()
+
+    result.stdout.fnmatch_lines(["*not delivered:", "*The event 'order' did not reach its target*", "*ResourceNotFound:*"])
