@@ -4,11 +4,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+# What a test run inside this process imports first is forgotten at its end: the next would have modules of its own beside these.
 import boto3
+import moto.core.models
+import moto.events.models
 import pytest
 
-from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline import SMPipelineMock, mock
 
+LOADED: Final = (boto3, moto.core.models, moto.events.models, mock)
 CHURN: Final = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn"
 ROLE: Final = "arn:aws:iam::123456789012:role/events"
 
