@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pytest_smpipeline._wire.recorder import Call
     from pytest_smpipeline.exceptions import RealSageMakerCall, UsageError
     from pytest_smpipeline.handle import SMPipelineMock
-    from pytest_smpipeline.logs import CallLog, ExecutionLog
+    from pytest_smpipeline.logs import CallLog, EventLog, ExecutionLog
     from pytest_smpipeline.mock import current_mock, mock_smpipeline
     from pytest_smpipeline.outcomes import StepContext, cache_hit, fail, hold, reject, stopped, succeed
     from pytest_smpipeline.records import Execution
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Call",
     "CallLog",
+    "EventLog",
     "Execution",
     "ExecutionLog",
     "Pipeline",
@@ -44,6 +45,7 @@ __all__ = [
 _HOMES = {
     "Call": "_wire.recorder",
     "CallLog": "logs",
+    "EventLog": "logs",
     "Execution": "records",
     "ExecutionLog": "logs",
     "Pipeline": "seeding",

@@ -1,9 +1,11 @@
-"""The sequences a test reads: the executions that were started, and the calls that were made."""
+"""The sequences a test reads: the executions that were started, the calls that were made, and the events that were sent."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import TypeVar, overload
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar, overload
 
+from pytest_smpipeline._events.patterns import Fields, InvalidPatternError, parse_pattern
+from pytest_smpipeline._events.status_events import is_event, status_event
 from pytest_smpipeline._operations.table import ANSWERED
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.recorder import Call
@@ -15,6 +17,8 @@ from pytest_smpipeline.refused_starts import refused_candidates, refused_starts,
 from pytest_smpipeline.suggestions import choices, did_you_mean
 
 Entry = TypeVar("Entry")
+Event: TypeAlias = dict[str, Any]
+"""An event as a target gets it; Any, as what json.loads returns."""
 
 
 class Log(Sequence[Entry]):  # noqa: PLW1641 - as a list has no hash, for its entries change
@@ -153,6 +157,34 @@ class CallLog(Log[Call]):
 
     def _entries(self) -> list[Call]:
         return [call for call in self._service.calls if self._operation in {None, call.operation}]
+
+
+class EventLog(Log[Event]):
+    """Every event that EventBridge hears of executions and their steps, as AWS shapes it, in all accounts and regions."""
+
+    def __init__(self, service: Service, patterns: tuple[Fields, ...] = ()) -> None:
+        """Show all events, or those that match; tests get this from ``smp.events``."""
+        self._service = service
+        self._patterns = patterns
+
+    def matching(self, pattern: Mapping[str, object] | str) -> "EventLog":
+        """Return the events that an EventBridge event pattern matches, a mapping or its JSON text; live, like the log itself.
+
+        Raises ``UsageError`` with every problem and its path for what is no event pattern.
+        """
+        __tracebackhide__ = True
+        try:
+            return EventLog(self._service, (*self._patterns, parse_pattern(pattern)))
+        except InvalidPatternError as error:
+            message = f"matching() takes an event pattern of EventBridge:\n{error}"
+            raise UsageError(message) from None
+
+    def _entries(self) -> list[Event]:
+        service = self._service
+        service.catch_up()
+        changes = list(enumerate(service.store.changes))
+        events = [status_event(change, service.ids.event_id(number)) for number, change in changes if is_event(change)]
+        return [event for event in events if all(pattern.matches(event) for pattern in self._patterns)]
 
 
 def _happened(started: int, of_pipeline: str) -> str:

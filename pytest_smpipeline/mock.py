@@ -4,13 +4,11 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from functools import partial
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline._doors.entrance import Doors
-from pytest_smpipeline._neighbours.arrival import move_in
 from pytest_smpipeline._neighbours.lambdas import find_function
 from pytest_smpipeline._neighbours.neighbourhood import settle_in
 from pytest_smpipeline._neighbours.s3 import read_object
@@ -50,10 +48,9 @@ class _Emulation:
         functions = LambdaFunctions(self._scripts.play, lambda arn: find_function(arn, self.service.options))
         play = StepFunctions(functions.play, lambda: self.service.options.run_step_functions).play
         self.service = Service(options, seed=seed, play=play, read_object=read_object, send_message=send_message)
-        settle_in(self.service)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
-        self._doors = Doors(self.service, partial(move_in, self.service), share_models=shares_models())
+        self._doors = Doors(self.service, settle_in(self.service), share_models=shares_models())
         self._judged = False
 
     def enter(self, activation: "Activation") -> None:

@@ -7,7 +7,7 @@ from pytest_smpipeline.assertions import Expectation, Starts, not_started_compla
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.failures import refuse
 from pytest_smpipeline.known_pipelines import check_name, known_pipelines
-from pytest_smpipeline.logs import CallLog, ExecutionLog
+from pytest_smpipeline.logs import CallLog, EventLog, ExecutionLog
 from pytest_smpipeline.selections import Source, source_arn, step_names
 
 
@@ -27,6 +27,11 @@ class StartAssertions:
     def calls(self) -> CallLog:
         """Every API call that reached the service, oldest first."""
         return CallLog(self._service)
+
+    @property
+    def events(self) -> EventLog:
+        """Every event that EventBridge hears of executions and steps, oldest first."""
+        return EventLog(self._service)
 
     def assert_started(
         self,

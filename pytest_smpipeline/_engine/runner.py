@@ -93,15 +93,13 @@ class Runner:
         run = self._runs.get(execution.arn)
         return run.agenda.next_due if run else None
 
-    def catch_up(self) -> None:
-        """Apply every change that is due by now."""
-        now = self.clock.now()
-        while not self._steps.deciding and self._schedule.is_due_by(now):
-            self._step()
+    def due_by(self, instant: Instant) -> Instant | None:
+        """Return the instant of the first change that is due by ``instant``; None when there is none, or one is just being made."""
+        return None if self._steps.deciding else self._schedule.first_due_by(instant)
 
     def run_until(self, instant: Instant) -> None:
         """Move the clock to ``instant``, applying each change at the instant it is due."""
-        while not self._steps.deciding and self._schedule.is_due_by(instant):
+        while self.due_by(instant) is not None:
             self._step()
         self.clock.reach(instant)
 

@@ -10,7 +10,7 @@ from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
 from pytest_smpipeline._engine.schedule import Agenda, Appointment
-from pytest_smpipeline._state.changes import Change, execution_change, step_change
+from pytest_smpipeline._state.changes import execution_change, step_change
 from pytest_smpipeline._state.entities import ExecutionState, IterationContext, Metadata, StepState
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.values import Instant
@@ -123,7 +123,8 @@ class Run:
 
     def note_failed_attempt(self, state: StepState, metadata: Metadata, reason: str | None, now: Instant) -> None:
         """Let the neighbours know that an attempt has failed which a policy repeats: the step's status stays as it is."""
-        self.territory.changes.append(Change(self.execution, state, state.status, state.status, now, metadata, reason))
+        change = step_change(self.execution, state, state.status, now)
+        self.territory.changes.append(change._replace(metadata=metadata, reason=reason))
 
     def final_status(self) -> str:
         """Return how the execution ends, now that nothing of it runs any more.

@@ -82,10 +82,9 @@ class Schedule:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
-    def is_due_by(self, instant: Instant) -> bool:
-        """Return whether a task or a deadline is due at ``instant`` or before."""
-        due, deadline = self.next_due, self._deadlines.next_due
-        return (due is not None and due <= instant) or (deadline is not None and deadline <= instant)
+    def first_due_by(self, instant: Instant) -> Instant | None:
+        """Return the instant of the first task or deadline that is due at ``instant`` or before; None when there is none."""
+        return min((due for due in (self.next_due, self._deadlines.next_due) if due is not None and due <= instant), default=None)
 
     def enter(self, agenda: Agenda, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off; it is told that instant, whenever it is really done."""

@@ -29,7 +29,13 @@ def send_message(url: str, message: JsonObject) -> str | None:
         return f"{url} is not the URL of an SQS queue."
     region = _REGION.search(address["host"])
     execution_region = str(message["pipelineExecutionArn"]).split(":")[3]
-    return _sent(queues, address["account"], region["region"] if region else execution_region, address["name"], message)
+    return _sent(queues, address["account"], region["region"] if region else execution_region, address["name"], json.dumps(message))
+
+
+def send_to_arn(arn: str, body: str) -> str | None:
+    """Put a text into the queue with this ARN; return why that is not possible, None when all is well."""
+    _, _, _, region, account_id, name = (arn.split(":", 5) + [""] * 6)[:6]
+    return _sent(_queues(), account_id, region, name, body)
 
 
 def _queues() -> Queues:
@@ -39,10 +45,10 @@ def _queues() -> Queues:
     return found
 
 
-def _sent(queues: Queues, account_id: str, region: str, name: str, message: JsonObject) -> str | None:
+def _sent(queues: Queues, account_id: str, region: str, name: str, body: str) -> str | None:
     try:
         # Not by a client: its credentials would decide the account, and the queue's is meant.
-        queues[account_id][region].send_message(name, json.dumps(message))
+        queues[account_id][region].send_message(name, body)
     except Exception as error:  # noqa: BLE001 # moto's errors have no class in common, over its versions
         reason = getattr(error, "message", None) or f"{type(error).__name__} {error}"
         return f"Unable to send a message to SQS queue {name} of account {account_id} in {region}: {reason}"

@@ -57,14 +57,23 @@ class IdSource:
         """Return a request id in the form of a UUID."""
         return self._uuid("request")
 
+    def event_id(self, event: int | str) -> str:
+        """Return the id of an event, a UUID: by its number, or by what tells it apart from all others; the same whenever asked for."""
+        return _dashed(self._digest(f"event {event}", 32, _HEX))
+
     def client_token(self) -> str:
         """Return a ClientRequestToken for a start that the test itself makes."""
         return self._text("token", 36, _LOWER)
 
     def _uuid(self, kind: str) -> str:
-        text = self._text(kind, 32, _HEX)
-        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+        return _dashed(self._text(kind, 32, _HEX))
 
     def _text(self, kind: str, length: int, alphabet: bytes) -> str:
-        message = f"{kind} {next(self._counters[kind])}".encode()
-        return blake2b(message, key=self._key, digest_size=length).digest().translate(alphabet).decode()
+        return self._digest(f"{kind} {next(self._counters[kind])}", length, alphabet)
+
+    def _digest(self, message: str, length: int, alphabet: bytes) -> str:
+        return blake2b(message.encode(), key=self._key, digest_size=length).digest().translate(alphabet).decode()
+
+
+def _dashed(text: str) -> str:
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -21,6 +21,7 @@ from pytest_smpipeline._wire.faults import Faults, named_pipeline
 from pytest_smpipeline._wire.listeners import Listeners
 from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline._wire.recorder import Call
+from pytest_smpipeline._wire.timers import Timers
 from pytest_smpipeline._wire.validation import validate
 from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.options import Options
@@ -61,10 +62,13 @@ class Service:
         self._attempts: list[_Attempt] = []
         self.faults = Faults()
         self.listeners = Listeners(self.store.changes)
+        self.timers = Timers()
         self.undelivered: list[Undelivered] = []
+        self._seen = self.clock.now()
         self._options = options
         self._read_object = read_object
         self.ended = False
+        self._passing = False
 
     @property
     def options(self) -> Options:
@@ -135,9 +139,8 @@ class Service:
         if not body.keys() <= shape.members.keys():
             request = {member: value for member, value in body.items() if member in shape.members}
         with self.lock:
+            self.catch_up()
             try:
-                if not self.ended:
-                    self.runner.catch_up()
                 return perform(self.context(region, account_id), request)
             finally:
                 self._hold_time()
@@ -162,11 +165,14 @@ class Service:
         return self._options.limit(name)  # of the options in force when somebody asks
 
     def catch_up(self) -> None:
-        """Apply what is due by now, unless the mock has ended: then everything keeps its last state."""
+        """Apply what is due by now, unless the mock has ended: then everything keeps its last state.
+
+        Timers go off when one was due since the last look; what an execution took of their time lies before that.
+        """
         if not self.ended:
             with self.lock:
-                self.runner.catch_up()
-                self._moved()
+                now = self.clock.now()
+                self._pass_until(now, with_timers=self.timers.is_due_between(self._seen, now))
 
     def now(self) -> Instant:
         """Return the present of the virtual clock."""
@@ -181,8 +187,7 @@ class Service:
         """Move the virtual clock forward to an instant, unless that has passed or the mock has ended."""
         with self.lock:
             if not self.ended:
-                self.runner.run_until(instant)
-                self._moved()
+                self._pass_until(instant, with_timers=True)
 
     def run_until_idle(self) -> None:
         """Move the virtual clock from change to change until nothing is due any more."""
@@ -208,6 +213,29 @@ class Service:
         """Freeze the state: records stay readable and change no more."""
         self.ended = True
 
+    def _pass_until(self, instant: Instant, *, with_timers: bool) -> None:
+        """Let everything happen that is due by ``instant``, one thing after the other, and let everybody hear of it in between."""
+        if not self._passing:
+            self._passing = True
+            try:
+                while self._pass_next(instant, with_timers=with_timers):
+                    self._moved()
+            finally:
+                self._passing = False
+        self.runner.run_until(instant)
+        self._moved()
+
+    def _pass_next(self, instant: Instant, *, with_timers: bool) -> bool:
+        change = self.runner.due_by(instant)
+        timer = self.timers.due_by(instant) if with_timers else None
+        if timer is None or (change is not None and change <= timer):
+            if change is not None:
+                self.runner.run_until(change)
+            return change is not None
+        self.runner.run_until(timer)
+        self.timers.go_off(timer)
+        return True
+
     def _moved(self) -> None:
         self._hold_time()
         self.listeners.tell()
@@ -218,6 +246,7 @@ class Service:
             self.clock.hold()
         else:
             self.clock.release()
+        self._seen = self.clock.now()
 
     def _meet_fault(self, request: Request, body: JsonObject) -> None:
         """Raise the error that the test has queued for this attempt, if any, before anything else looks at it."""

@@ -84,6 +84,7 @@ SHELL = (
 CORE = (
     {"_operations"},
     {"_engine"},
+    {"_events"},
     {"_state"},
     {"_definition"},
     {"exceptions", "options", "outcome_arguments", "outcomes", "shapes", "suggestions", "values"},
