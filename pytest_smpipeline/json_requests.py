@@ -194,13 +194,10 @@ class JsonRequests:
         log = self._mock().calls
         return {"calls": [call_json(call) for call in (log if operation is None else log.of(operation))]}
 
-    def events(self) -> Json:
-        """Return the events of EventBridge, in order."""
-        recorded: object = getattr(self._mock(), "events", None)
-        if recorded is None:
-            message = "Events are not recorded by this version."
-            raise UsageError(message)
-        return {"events": plain_json(list(cast("list[object]", recorded)))}
+    def events(self, *, pattern: str | None = None) -> Json:
+        """Return the events of EventBridge, in order; those alone that match an event pattern, when one is given as JSON text."""
+        log = self._mock().events
+        return {"events": [plain_json(event) for event in (log if pattern is None else log.matching(pattern))]}
 
     def _run(self, reference: str) -> Execution:
         """Return an execution by its id or ARN: one that was started, or that this door added."""

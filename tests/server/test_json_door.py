@@ -8,7 +8,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import boto3
 import pytest
@@ -228,16 +228,15 @@ def test_a_health_check_may_ask_for_the_head_alone(smpipeline_server: SMPipeline
     connection.close()
 
 
-def test_events_are_read_once_they_are_recorded(
-    smpipeline: SMPipelineMock, get: Get, send: Post, smpipeline_server: SMPipelineServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As they are, in their order; a version that records none says so."""
-    event = {"source": "aws.sagemaker", "detail": {"currentPipelineExecutionStatus": "Executing"}}
-    monkeypatch.setattr(SMPipelineMock, "events", [event], raising=False)
-    assert get("events") == {"events": [event]}
+def test_events_are_read_all_or_those_that_match(smpipeline: SMPipelineMock, get: Get) -> None:
+    """As they are, in their order."""
+    smpipeline.add("churn", steps=["Prep"])
+    smpipeline.start("churn")
 
-    monkeypatch.setattr(SMPipelineMock, "events", None)
-    assert send(smpipeline_server.door_url, "GET", "events")[1]["error"]["message"] == "Events are not recorded by this version."
+    pattern = quote('{"detail": {"currentPipelineExecutionStatus": ["Succeeded"]}}')
+
+    assert get("events") == {"events": list(smpipeline.events)}
+    assert get(f"events?pattern={pattern}") == {"events": [smpipeline.events[-1]]}
 
 
 def test_a_running_tests_server_is_not_reset(refused: Post) -> None:
