@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final, TypedDict, cast
 import pytest
 
 from pytest_smpipeline import coverage_hooks, pytest_session
+from pytest_smpipeline._events.status_events import is_event, status_event
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.coverage_fragment import coverage_fragment
 from pytest_smpipeline.markup import Markup
 from pytest_smpipeline.report_page import ReportedTest, render_page
 from pytest_smpipeline.report_runs import render_runs
-from pytest_smpipeline.snapshots import call_snapshot, execution_snapshot
+from pytest_smpipeline.snapshots import TestSnapshot, call_snapshot, event_snapshot, execution_snapshot, plain
 
 if TYPE_CHECKING:
     from pytest_smpipeline.coverage_hooks import CoverageHooks
@@ -41,7 +42,7 @@ class HtmlReport:
         """Collect from now on."""
         self._folder = folder
         self._written = False
-        self._shown: dict[Service, tuple[int, int]] = {}
+        self._shown: dict[Service, tuple[int, int, int, int]] = {}
         self._running: dict[str, ReportedTest] = {}
         self._tests: list[ReportedTest] = []
         pytest_session.keep_all_mocks()
@@ -84,16 +85,22 @@ class HtmlReport:
 
     def _part(self, services: list[Service]) -> _Part:
         """Return what the emulations did since the last test that they were active in."""
-        executions, calls = [], []
+        test = TestSnapshot()
         for service in services:
             with service.lock:
-                known, heard = self._shown.pop(service, (0, 0))
-                started = service.store.started
-                executions += [execution_snapshot(execution, service.now()) for execution in started[known:]]
-                calls += [call_snapshot(call) for call in service.calls[heard:]]
+                executions, calls, changes, undelivered = self._shown.pop(service, (0, 0, 0, 0))
+                started, told = service.store.started, list(enumerate(service.store.changes))
+                test.executions.extend(execution_snapshot(execution, service.now()) for execution in started[executions:])
+                test.calls.extend(call_snapshot(call) for call in service.calls[calls:])
+                test.events.extend(
+                    event_snapshot(change, plain(status_event(change, service.ids.event_id(number))))
+                    for number, change in told[changes:]
+                    if is_event(change)
+                )
+                test.undelivered.extend(map(str, service.undelivered[undelivered:]))
                 if not service.ended:
-                    self._shown[service] = len(started), len(service.calls)
-        return {"statuses": dict(Counter(execution.status for execution in executions)), "runs": str(render_runs(executions, calls))}
+                    self._shown[service] = len(started), len(service.calls), len(told), len(service.undelivered)
+        return {"statuses": dict(Counter(execution.status for execution in test.executions)), "runs": str(render_runs(test))}
 
 
 def enable(config: pytest.Config, folder: str) -> None:

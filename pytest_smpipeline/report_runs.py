@@ -1,4 +1,4 @@
-"""What the HTML report shows of one test: each execution with its graph, its steps on the virtual clock and its parameters, then the calls.
+"""What the HTML report shows of one test: each execution with its graph, its steps on the virtual clock and its parameters; calls, events.
 
 Everything stands in ``details`` elements, so a browser draws only what is open, finds what is closed, and needs no script.
 """
@@ -9,13 +9,16 @@ from typing import Final
 
 from pytest_smpipeline.flowcharts import MARKS, standing_of
 from pytest_smpipeline.markup import Markup, element, joined
-from pytest_smpipeline.snapshots import CallSnapshot, ExecutionSnapshot, StepSnapshot
+from pytest_smpipeline.snapshots import CallSnapshot, EventSnapshot, ExecutionSnapshot, StepSnapshot, TestSnapshot
 from pytest_smpipeline.svg_graph import render_svg, shortened
 from pytest_smpipeline.timeline import Timeline, duration_words
 from pytest_smpipeline.values import Instant, Json, to_datetime
 
 MOST: Final = 500
-"""How many executions, and how many calls, are shown of one test."""
+"""How many executions and how many calls are shown of one test."""
+
+MOST_EVENTS: Final = 200
+"""How many events are shown of one test: each is long, and an execution has several."""
 
 _MOST_GIVEN: Final = 4
 _MOST_REASONS: Final = 5
@@ -23,14 +26,23 @@ _LATE: Final = 85
 """From which percent of a timeline on the words of a tick stand to its left."""
 
 
-def render_runs(executions: Sequence[ExecutionSnapshot], calls: Sequence[CallSnapshot]) -> Markup:
+def render_runs(test: TestSnapshot) -> Markup:
     """Return what a test did as markup without any id, to stand anywhere in the page."""
-    parts = [_run(execution, opened=len(executions) == 1) for execution in executions[:MOST]]
-    parts += _rest(len(executions), "executions")
-    if calls:
-        shown = element("ol", *[_call(call) for call in calls[:MOST]], class_="calls")
-        parts.append(_details(_counted(len(calls), "API call"), joined([shown, *_rest(len(calls), "calls")]), class_="part"))
+    parts = [_run(execution, opened=len(test.executions) == 1) for execution in test.executions[:MOST]]
+    parts += _rest(len(test.executions) - MOST, "executions")
+    if test.undelivered:
+        lines = [element("li", line) for line in test.undelivered]
+        parts.append(_details("Not delivered", element("ul", *lines, class_="reason"), class_="part", opened=True))
+    parts += _list("API call", [_call(call) for call in test.calls[:MOST]], len(test.calls))
+    parts += _list("event", [_event(event) for event in test.events[:MOST_EVENTS]], len(test.events))
     return joined(parts) if parts else element("p", "Nothing was started and nothing was called.", class_="none")
+
+
+def _list(noun: str, items: Sequence[Markup], count: int) -> list[Markup]:
+    if not count:
+        return []
+    shown = element("ol", *items, class_="calls")
+    return [_details(_counted(count, noun), joined([shown, *_rest(count - len(items), f"{noun}s")]), class_="part")]
 
 
 def _run(run: ExecutionSnapshot, *, opened: bool) -> Markup:
@@ -112,6 +124,13 @@ def _call(call: CallSnapshot) -> Markup:
     return element("li", _details(joined(_spaced([time, element("b", call.operation), said])), body, class_="call"))
 
 
+def _event(event: EventSnapshot) -> Markup:
+    time = element("span", event.time.strftime("%H:%M:%S"), class_="facts")
+    body = element("div", *_values([("Event", event.event)]), class_="body")
+    head = _spaced([time, element("b", event.subject), element("span", event.change, class_="facts")])
+    return element("li", _details(joined(head), body, class_="event"))
+
+
 def _status(status: str) -> Markup:
     standing = standing_of(status)
     mark = element("span", MARKS[standing], class_="mark", aria_hidden="true")
@@ -137,7 +156,7 @@ def _details(summary: str, body: Markup, *, class_: str, opened: bool = False) -
 
 
 def _rest(count: int, what: str) -> list[Markup]:
-    return [element("p", f"{count - MOST} more {what} are not shown.", class_="none")] if count > MOST else []
+    return [element("p", f"{count} more {what} are not shown.", class_="none")] if count > 0 else []
 
 
 def _spaced(parts: list[Markup]) -> list[Markup]:

@@ -1,18 +1,19 @@
-"""What a test did with the emulated service, as plain values that stay as they are: its executions and its calls.
+"""What a test did with the emulated service, as plain values that stay as they are: executions, calls, events, and what reached nobody.
 
 Nothing here moves time or applies what is due: to look changes nothing, also when the emulation goes on.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 
+from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._state.entities import ExecutionState, StepState
 from pytest_smpipeline._wire.recorder import Call
 from pytest_smpipeline.flowcharts import Flowchart, executed_flowchart
-from pytest_smpipeline.values import Instant, Json, JsonObject
+from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
 
 LONGEST_TEXT: Final = 4000
 """How many characters of a text are kept: a definition may have a million."""
@@ -68,6 +69,28 @@ class CallSnapshot:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class EventSnapshot:
+    """An event of EventBridge; ``subject`` is the step or the pipeline, ``change`` how its status changed."""
+
+    time: datetime
+    subject: str
+    change: str
+    event: Json
+
+
+@dataclass(frozen=True, slots=True)
+class TestSnapshot:
+    """Everything that the page shows of a test, in order of time; ``undelivered`` are sentences."""
+
+    __test__ = False  # for pytest, which takes classes of this name for tests
+
+    executions: list[ExecutionSnapshot] = field(default_factory=list)
+    calls: list[CallSnapshot] = field(default_factory=list)
+    events: list[EventSnapshot] = field(default_factory=list)
+    undelivered: list[str] = field(default_factory=list)
+
+
 def execution_snapshot(execution: ExecutionState, now: Instant) -> ExecutionSnapshot:
     """Return an execution as it stands."""
     return ExecutionSnapshot(
@@ -94,6 +117,13 @@ def call_snapshot(call: Call) -> CallSnapshot:
     """Return a call as it was recorded."""
     error = None if call.error_code is None else f"{call.error_code}: {call.error_message}"
     return CallSnapshot(call.operation, call.time, plain(call.request), plain(call.response), error)
+
+
+def event_snapshot(change: Change, event: Json) -> EventSnapshot:
+    """Return an event with the change that it tells of."""
+    subject = change.execution.pipeline.name if change.step is None else change.step.step.name
+    words = change.status if change.before is None else f"{change.before} → {change.status}"
+    return EventSnapshot(to_datetime(change.at), subject, words, event)
 
 
 def plain(value: object) -> Json:

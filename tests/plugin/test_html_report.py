@@ -63,7 +63,7 @@ class Page(HTMLParser):
             self.shown[-1] = kind, words + data
 
     def summaries(self, kind: str) -> list[str]:
-        """Return the words of the entries of a kind, ``test``, ``run``, ``step`` or ``call``, in their order."""
+        """Return the words of the entries of a kind, ``test``, ``run``, ``step``, ``call`` or ``event``, in their order."""
         return [" ".join(words.split()) for classes, words in self.shown if classes.split()[0] == kind]
 
     def says(self) -> str:
@@ -173,6 +173,33 @@ def test_an_execution_shows_everything_about_it(page_of: PageOf) -> None:
     for words in ("no capacity", "Resolved arguments", '"D": "monday"', "Date monday start", "E EEEEEE", "Model: not run"):
         assert words in page.says()
     assert "✓ passed test_it 1 execution ✗ 1 Failed" in page.summaries("test")
+
+
+def test_events_and_what_nobody_took_are_told(page_of: PageOf) -> None:
+    """Each event with the change that it tells of; undelivered things are open from the start."""
+    source = """
+    import boto3
+    from pytest_smpipeline import succeed
+
+    STEP = {
+        "Name": "Evaluate",
+        "Type": "Processing",
+        "Arguments": {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "o", "S3Output": {"S3Uri": "s3://missing/run"}}]}},
+        "PropertyFiles": [{"PropertyFileName": "Report", "OutputName": "o", "FilePath": "report.json"}],
+    }
+
+    def test_it(smpipeline):
+        boto3.client("s3", region_name="us-east-1").list_buckets()
+        smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [STEP]})
+        smpipeline.script("churn", Evaluate=succeed(property_files={"Report": {}}))
+        smpipeline.start("churn")
+    """
+    page = page_of(source)
+
+    assert page.summaries("event")[2][9:] == "Evaluate Executing → Succeeded"
+    for words in ("4 events", "SageMaker Model Building Pipeline Execution Step Status Change"):
+        assert words in page.says()
+    assert "Not delivered The property file Report of step Evaluate did not reach s3://missing/run/report.json" in page.says()
 
 
 def test_the_reasons_of_failed_steps_stand_above(page_of: PageOf) -> None:
@@ -467,7 +494,7 @@ def test_hundreds_of_executions_have_their_place(page_of: PageOf) -> None:
     assert len(page.summaries("call")) == MOST
     assert f"{MOST + 2} executions" in page.summaries("test")[0]
     assert "2 more executions are not shown." in page.says()
-    assert "2 more calls are not shown." in page.says()
+    assert "2 more API calls are not shown." in page.says()
     assert len(page.text) < 4500 * MOST
 
 
