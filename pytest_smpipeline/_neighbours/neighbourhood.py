@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
+from pytest_smpipeline._neighbours.job_visits import JobVisitor
 from pytest_smpipeline._neighbours.property_files import write_property_files
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._wire.dispatch import Service
@@ -22,3 +23,4 @@ def settle_in(service: Service) -> None:
             service.undelivered.extend(neighbour(changes))
 
     service.listeners.add(hear)
+    service.visitors.append(JobVisitor(service))

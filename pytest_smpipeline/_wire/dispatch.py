@@ -30,6 +30,7 @@ from pytest_smpipeline.values import Instant, JsonObject, to_datetime
 
 if TYPE_CHECKING:
     from pytest_smpipeline._wire.undelivered import Undelivered
+    from pytest_smpipeline._wire.visitors import Visitor
 
 _ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted, started or stopped any more."
 
@@ -59,6 +60,7 @@ class Service:
         self.faults = Faults()
         self.listeners = Listeners(self.store.changes)
         self.undelivered: list[Undelivered] = []
+        self.visitors: list[Visitor] = []
         self._options = options
         self._read_object = read_object
         self.ended = False
@@ -124,6 +126,22 @@ class Service:
                 return perform(self.context(region, account_id), request)
             finally:
                 self._hold_time()
+
+    def before_moto(self, operation: str, body: bytes | str) -> Answer | None:
+        """Let the visitors of moto know that it is about to answer one of SageMaker's other operations; return an answer of theirs."""
+        with self.lock:
+            self.catch_up()
+            try:
+                answers = [visitor.before(operation, body) for visitor in self.visitors]
+            except ServiceError as refusal:
+                return self._refusal(operation, refusal)
+            return next((self._answer(200, payload) for payload in answers if payload is not None), None)
+
+    def after_moto(self, operation: str) -> None:
+        """Let the visitors of moto know that it has answered."""
+        with self.lock:
+            for visitor in self.visitors:
+                visitor.after(operation)
 
     def context(self, region: str, account_id: str) -> Context:
         """Return the surroundings of one call by this account in this region."""
