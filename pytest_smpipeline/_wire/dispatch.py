@@ -18,6 +18,7 @@ from pytest_smpipeline._operations.table import ANSWERED, OPERATIONS, SHARED
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Store
 from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.argument_faults import fault_of
 from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body, serialise
 from pytest_smpipeline._wire.faults import Faults, named_pipeline
 from pytest_smpipeline._wire.listeners import Listeners
@@ -52,7 +53,7 @@ class Service:
         self.store = Store()
         self.ids = IdSource(seed)
         self.clock = Clock(wall_clock)
-        performer = Performer(self.ids, play, read_object)
+        performer = Performer(self.ids, play, read_object, fault_of)
         self.missing = performer.missing
         self.runner = Runner(self.clock, performer, send_message)
         self.pace = Pace(self.runner, options.progress)
