@@ -175,6 +175,14 @@ def test_a_value_that_does_not_is_refused(reason: Reason, arguments: JsonObject,
 
 
 @pytest.mark.fidelity("JOBARG-004")
+def test_a_text_that_is_no_number_is_refused_at_any_depth(reason: Reason) -> None:
+    """Its place is told."""
+    told = reason("EndpointConfig", {"ProductionVariants": [{"InitialVariantWeight": "much"}]})
+
+    assert told == "Expected a number at 'productionVariants.1.member.initialVariantWeight', but found a string."
+
+
+@pytest.mark.fidelity("JOBARG-004")
 def test_a_value_that_reads_as_the_type_keeps_the_constraints(reason: Reason) -> None:
     """The number in a text is held against the range."""
     told = reason("Training", {"StoppingCondition": {"MaxRuntimeInSeconds": "0"}})

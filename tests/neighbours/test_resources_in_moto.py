@@ -1,6 +1,8 @@
 """Whatever else steps make in moto: other jobs, models and their packages, endpoints; and what moto does not take."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -8,6 +10,8 @@ import pytest
 from moto import mock_aws
 
 from pytest_smpipeline import SMPipelineMock, fail, hold, succeed
+from pytest_smpipeline._neighbours.imprints import imprint
+from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import JsonObject
 
 Make = Callable[..., JsonObject]
@@ -313,3 +317,38 @@ def test_jobs_are_there_inside_a_users_own_mock(smpipeline: SMPipelineMock, step
         client = boto3.client("sagemaker", region_name="us-east-1")
 
         assert client.describe_processing_job(ProcessingJobName=name(made_by()))["ProcessingJobStatus"] == "Completed"
+
+
+def test_what_lies_in_other_services_is_none_of_sagemakers(smpipeline: SMPipelineMock, sagemaker: Any) -> None:
+    """A Lambda step shows a function, which no job stands for."""
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:score"
+    step: JsonObject = {"Name": "Step", "Type": "Lambda", "FunctionArn": arn, "Arguments": {}}
+    smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [step]})
+    smpipeline.start("churn")
+    sagemaker.list_models()
+
+    assert smpipeline._service.undelivered == []
+
+
+def test_a_request_that_cannot_be_read_is_left_to_moto(smpipeline: SMPipelineMock) -> None:
+    """It names no job."""
+    assert smpipeline._service.before_moto("DescribeTrainingJob", b"\xff") is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("2026-11-22 10:00:00", 1.5),
+        (datetime(2026, 1, 1), datetime(1970, 1, 1, 0, 0, 1, 500_000)),  # noqa: DTZ001 # as newer versions of moto keep it
+        (datetime(2026, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, 0, 0, 1, 500_000, tzinfo=UTC)),
+    ],
+    ids=["text", "naive", "aware"],
+)
+def test_times_are_kept_as_each_version_of_moto_keeps_them(kept: object, told: object) -> None:
+    """Its lists compare them."""
+    resource = SimpleNamespace(creation_time=kept)
+    answer = Shape(name="Answer", type="structure", members={"EndTime": Shape(name="Time", type="timestamp")})
+
+    imprint(resource, {"EndTime": 1.5}, answer, "Arn", frozenset())
+
+    assert resource.end_time == told
