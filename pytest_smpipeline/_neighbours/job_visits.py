@@ -2,6 +2,7 @@
 
 import sys
 
+from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._neighbours.job_stops import STOP_CALLS, stop_job
 from pytest_smpipeline._neighbours.jobs import Jobs
 from pytest_smpipeline._neighbours.moto_resources import RESOURCES, newest_versions
@@ -18,6 +19,8 @@ class JobVisitor:
         """Follow the changes of a service."""
         self._service = service
         self._jobs = Jobs(service.store.changes, service.undelivered)
+        if is_awake():
+            self._count_versions()
 
     def before(self, operation: str, body: bytes | str) -> Payload | None:
         """Let moto have what steps have made; whoever describes a running job looks at its execution, which ``poll`` moves on.
@@ -40,12 +43,15 @@ class JobVisitor:
     def after(self, operation: str) -> None:
         """Count the versions of model packages that somebody has made in moto: steps go on from there."""
         if operation == "CreateModelPackage":
-            backends = sys.modules["moto.sagemaker.models"].sagemaker_backends
-            for account_id, regions in list(backends.items()):
-                for region, backend in list(regions.items()):
+            self._count_versions()
+
+    def _count_versions(self) -> None:
+        backends = getattr(sys.modules.get("moto.sagemaker.models"), "sagemaker_backends", {})
+        for account_id, regions in list(backends.items()):
+            for region, backend in list(regions.items()):
+                for group, number in newest_versions(backend).items():
                     versions = self._service.store.territory(account_id, region).package_versions
-                    for group, number in newest_versions(backend).items():
-                        versions[group] = max(number, versions.get(group, 0))
+                    versions[group] = max(number, versions.get(group, 0))
 
 
 def _names(body: bytes | str) -> set[str]:

@@ -105,22 +105,18 @@ def _make_endpoint(backend: MotoBackend, resource: MotoResource, key: str, value
 
 def _make_package(backend: MotoBackend, resource: MotoResource, key: str, values: Mapping[str, Json]) -> object:
     versioned = group_of(key)
+    given: JsonObject = {**values, "certify_for_marketplace": False}
     if versioned is None:
-        name = key.rpartition("/")[2]
-        arn = _create(backend, resource.created_by, {"model_package_name": name, "certify_for_marketplace": False, **values})
+        given["model_package_name"] = key.rpartition("/")[2]
     else:
-        group, number = versioned
-        if group not in backend.model_package_groups:
-            _create(backend, "create_model_package_group", {"model_package_group_name": group, "tags": []})
-        arn = _create(backend, resource.created_by, {"model_package_group_name": group, "certify_for_marketplace": False, **values})
+        given["model_package_group_name"] = versioned[0]
+        if versioned[0] not in backend.model_package_groups:
+            _create(backend, "create_model_package_group", {"model_package_group_name": versioned[0], "tags": []})
     # moto puts the name into lower case, and counts the versions that are there.
-    made = backend.model_packages.pop(arn)
-    backend.model_package_name_mapping.pop(arn, None)
-    backend.model_package_name_mapping[key] = key
-    backend.model_package_name_mapping[made.model_package_name] = key
+    made = backend.model_packages.pop(_create(backend, resource.created_by, given))
+    backend.model_package_name_mapping |= {key: key, made.model_package_name: key}
     backend.model_packages[key] = made
-    if versioned is not None:
-        made.model_package_version = number
+    made.model_package_version = versioned and versioned[1]
     return made
 
 

@@ -268,7 +268,7 @@ def test_jobs_are_there_again_when_moto_has_been_reset(smpipeline: SMPipelineMoc
 def test_jobs_are_in_the_region_of_their_execution(smpipeline: SMPipelineMock, sagemaker: Any, step_of: Make) -> None:
     """And in no other."""
     smpipeline.add("churn", step_of("Training"), region="eu-west-1")
-    elsewhere = boto3.client("sagemaker", region_name="eu-west-1")
+    elsewhere: Any = boto3.client("sagemaker", region_name="eu-west-1")
     elsewhere.start_pipeline_execution(PipelineName="churn")
 
     assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from pytest_smpipeline import SMPipelineMock, fail, hold, succeed
+from pytest_smpipeline import SMPipelineMock, fail, hold, mock_smpipeline, succeed
 from pytest_smpipeline._neighbours.imprints import imprint
 from pytest_smpipeline.shapes import Shape
 from pytest_smpipeline.values import JsonObject
@@ -20,6 +20,8 @@ MotoHas = Callable[[str], None]
 
 VARIANT: JsonObject = {"VariantName": "all", "ModelName": "churn", "InstanceType": "ml.m7i.large", "InitialInstanceCount": 1}
 GROUP: JsonObject = {"ModelPackageGroupName": "Churn", "ModelPackageDescription": "knows who leaves"}
+
+GROUP_OF_MINE: JsonObject = {"ModelPackageGroupName": "churn"}
 
 
 def name(arn: str) -> str:
@@ -188,6 +190,22 @@ def test_versions_go_on_from_those_that_a_test_has_made(smpipeline: SMPipelineMo
     last = sagemaker.create_model_package(ModelPackageGroupName="Churn")["ModelPackageArn"]
 
     assert (name(made_by()), name(last)) == ("2", "3")
+
+
+@pytest.mark.fidelity("JOB-009")
+def test_versions_go_on_from_those_that_were_there_before() -> None:
+    """A mock that begins inside moto's finds what is in it."""
+    with mock_aws():
+        client = boto3.client("sagemaker", region_name="us-east-1")
+        client.create_model_package_group(ModelPackageGroupName="churn")
+        first = client.create_model_package(ModelPackageGroupName="churn", ModelPackageDescription="mine")["ModelPackageArn"]
+        with mock_smpipeline() as smp:
+            smp.add("churn", {"Version": "2020-12-01", "Steps": [{"Name": "Step", "Type": "RegisterModel", "Arguments": GROUP_OF_MINE}]})
+            made = str(smp.start("churn").steps["Step"].metadata["RegisterModel"]["Arn"])
+
+            assert made == first.replace("/1", "/2")
+            assert client.describe_model_package(ModelPackageName=first)["ModelPackageDescription"] == "mine"
+            assert client.describe_model_package(ModelPackageName=made)["ModelPackageVersion"] == 2
 
 
 @pytest.mark.fidelity("JOB-009")

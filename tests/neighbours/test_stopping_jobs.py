@@ -48,7 +48,7 @@ def test_a_job_that_has_ended_cannot_be_stopped(
     with pytest.raises(ClientError) as caught:
         getattr(sagemaker, operation)(**{member: made_by().rpartition("/")[2]})
 
-    assert caught.value.response["Error"] == {
+    assert caught.value.response.get("Error") == {
         "Code": "ValidationException",
         "Message": f"The request was rejected because the {words} is in status Failed.",
     }
