@@ -6,8 +6,7 @@ from typing import Final
 from pytest_smpipeline._engine.attempts import Attempt
 from pytest_smpipeline._engine.performer import Play
 from pytest_smpipeline._neighbours.function_jobs import ENTRYPOINT, FunctionJob, exit_code, run_function
-from pytest_smpipeline._neighbours.training_jobs import show_training_job
-from pytest_smpipeline.outcomes import Fail, Outcome, StepContext, Stopped, Succeed
+from pytest_smpipeline.outcomes import Fail, Outcome, StepContext, Succeed
 from pytest_smpipeline.values import Json
 
 _LONGEST_REASON: Final = 1_024
@@ -28,15 +27,11 @@ class StepFunctions:
         Raises ``UsageError`` when a function is to be run and the SDK is not there to do it.
         """
         outcome = self._otherwise(attempt, context)
-        job = _function_job(attempt) if self._enabled() else None
+        job = _function_job(attempt) if outcome is None and self._enabled() else None
         if job is None:
             return outcome
-        if outcome is None:
-            error = run_function(job)
-            outcome = Succeed() if error is None else Fail(reason=_reason(error))
-        if isinstance(outcome, Succeed | Fail | Stopped):
-            _show(attempt, outcome)
-        return outcome
+        error = run_function(job)
+        return Succeed() if error is None else Fail(reason=_reason(error))
 
 
 def _function_job(attempt: Attempt) -> FunctionJob | None:
@@ -59,15 +54,3 @@ def _texts(values: Json) -> tuple[str, ...]:
 def _reason(error: Exception) -> str:
     """Return a job's reason for a function that raised this: what the SDK writes into the file for it, and the container's exit code."""
     return f"AlgorithmError: {repr(error)[:_LONGEST_REASON]}, exit code: {exit_code(error)}"
-
-
-def _show(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> None:
-    """Let DescribeTrainingJob know the job: the SDK asks it where ``execution.result()`` finds what the function returned."""
-    show_training_job(
-        attempt.territory.region,
-        attempt.territory.account_id,
-        attempt.own_name("TrainingJobName"),
-        attempt.arguments,
-        status="Completed" if isinstance(outcome, Succeed) else "Failed" if isinstance(outcome, Fail) else "Stopped",
-        reason=outcome.reason if isinstance(outcome, Fail) else None,
-    )

@@ -36,6 +36,14 @@ class Backend(Protocol):
         """
         ...
 
+    def before_moto(self, operation: str, body: bytes | str, /) -> Answer | None:
+        """Take note that moto is about to answer an operation of SageMaker; return an answer to give instead, if any."""
+        ...
+
+    def after_moto(self, operation: str, /) -> None:
+        """Take note that moto has answered an operation of SageMaker."""
+        ...
+
     def now(self) -> Instant:
         """Return the present of the virtual clock."""
         ...

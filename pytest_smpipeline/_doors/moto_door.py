@@ -60,7 +60,12 @@ class MotoDoor:
             if backend.handles(operation, _body(request)):
                 return _answer(backend, operation, request, full_url, headers)
             if service_model.current().has_operation(operation):
-                return seam.beneath(request, full_url, headers)
+                instead = backend.before_moto(operation, _body(request))
+                if instead is not None:
+                    return _triple(instead)
+                answered = seam.beneath(request, full_url, headers)
+                backend.after_moto(operation)
+                return answered
             # moto would raise in the caller's face: it looks the operation up before anything else.
             region = origin(full_url, headers).region or backend.options.region
             return _triple(backend.answer(Request(operation, b"", region, backend.options.account_id)))

@@ -155,6 +155,11 @@ def unsent(state: StepState, problem: str) -> Performance:
     return Performance(status="Failed", reason=_cut(f"ClientError: {problem}"), ended_metadata=state.metadata)
 
 
+def stopped_outside(state: StepState) -> Performance:
+    """Return what a running step comes to whose job somebody stops who is not the pipeline."""
+    return Performance(status="Stopped", arguments=state.arguments, ended_metadata=state.metadata)
+
+
 def timed_out(state: StepState) -> Performance:
     """Return what a running step comes to that took longer than its type of step may."""
     kind = state.step.type

@@ -22,10 +22,14 @@ from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext, Succeed
-from pytest_smpipeline.values import Instant, to_datetime
+from pytest_smpipeline.values import Instant, JsonObject, to_datetime
 
 Play: TypeAlias = Callable[[Attempt, Callable[[], StepContext]], Outcome | None]
 """Decides what an attempt comes to, or None when nobody said; it is told the attempt, and what a test may know of it."""
+
+
+FaultOf: TypeAlias = Callable[[str, JsonObject], str | None]
+"""Says what the create call of a type of step refuses in these arguments, in the service's words; None when it takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,13 @@ class Performer:
     again, and finds the value then, lacks nothing any more.
     """
 
-    def __init__(self, ids: IdSource, play: Play, read_object: ReadObject) -> None:
-        """Ask ``play`` what the test wants of every attempt that does not decide for itself."""
+    def __init__(self, ids: IdSource, play: Play, read_object: ReadObject, fault_of: FaultOf) -> None:
+        """Ask ``play`` what the test wants of every attempt that does not decide for itself, unless ``fault_of`` its arguments is known."""
         self.missing: dict[tuple[str, str], MissingValue] = {}
         self._read_object = read_object
         self._ids = ids
         self._play = play
+        self._fault_of = fault_of
 
     def perform(self, territory: Territory, execution: ExecutionState, turn: Turn, number: int, now: Instant) -> Performance:
         """Return what attempt ``number`` of a step comes to when it starts at ``now``.
@@ -87,7 +92,12 @@ class Performer:
             ids=self._ids,
             territory=territory,
         )
-        return _earlier_result(attempt) or self._played(attempt, number)
+        return _earlier_result(attempt) or self._refused(attempt) or self._played(attempt, number)
+
+    def _refused(self, attempt: Attempt) -> Performance | None:
+        """Return what an attempt comes to whose arguments the create call refuses, whatever the test wants; None when it takes them."""
+        fault = self._fault_of(attempt.step.type, attempt.arguments) if attempt.arguments else None
+        return None if fault is None else refusal(attempt, Reject(code="ValidationException", message=fault))
 
     def _played(self, attempt: Attempt, number: int) -> Performance:
         match self._play(attempt, partial(_context, attempt, number)):

@@ -10,8 +10,8 @@ from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
 from pytest_smpipeline._engine.schedule import Agenda, Appointment
-from pytest_smpipeline._state.changes import execution_change, step_change
-from pytest_smpipeline._state.entities import ExecutionState, IterationContext, Metadata, StepState
+from pytest_smpipeline._state.changes import execution_change, failed_attempt, step_change
+from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.values import Instant
 
@@ -121,10 +121,10 @@ class Run:
         """Let the neighbours know that a step's status has changed, from ``before``."""
         self.territory.changes.append(step_change(self.execution, state, before, now))
 
-    def note_failed_attempt(self, state: StepState, metadata: Metadata, reason: str | None, now: Instant) -> None:
+    def note_failed_attempt(self, state: StepState, performance: Performance, now: Instant) -> None:
         """Let the neighbours know that an attempt has failed which a policy repeats: the step's status stays as it is."""
-        change = step_change(self.execution, state, state.status, now)
-        self.territory.changes.append(change._replace(metadata=metadata, reason=reason))
+        ended = (performance.ended_metadata, performance.reason, performance.described)
+        self.territory.changes.append(failed_attempt(self.execution, state, ended, now))
 
     def final_status(self) -> str:
         """Return how the execution ends, now that nothing of it runs any more.

@@ -140,7 +140,7 @@ class StepRunner:
             running.call_off()
             running.repeats = True
             running.state.repeated_for += (str(performance.exception_type),)
-            run.note_failed_attempt(running.state, performance.ended_metadata, performance.reason, now)
+            run.note_failed_attempt(running.state, performance, now)
             running.next = self._schedule.enter(run.agenda, now + delay, partial(self._repeat, run, running))
 
     def _delay(self, run: Run, running: Running, performance: Performance, now: Instant) -> int | None:

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._neighbours.arrival import move_in
 from pytest_smpipeline._neighbours.event_bus import EventBus
+from pytest_smpipeline._neighbours.job_visits import JobVisitor
 from pytest_smpipeline._neighbours.pipeline_schedules import Schedules
 from pytest_smpipeline._neighbours.property_files import write_property_files
 from pytest_smpipeline._neighbours.rules import Rules
@@ -33,5 +34,6 @@ def settle_in(service: Service) -> Callable[[Undo], None]:
             service.undelivered.extend(neighbour(changes))
 
     service.listeners.add(hear)
+    service.visitors.append(JobVisitor(service))
     service.timers.add(Schedules(service, rules))
     return partial(move_in, service, rules)

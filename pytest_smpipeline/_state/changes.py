@@ -2,16 +2,16 @@
 
 from typing import NamedTuple
 
-from pytest_smpipeline._state.entities import ExecutionState, Metadata, StepState
-from pytest_smpipeline.values import Instant
+from pytest_smpipeline._state.entities import Described, ExecutionState, Metadata, StepState
+from pytest_smpipeline.values import Instant, Json, JsonObject
 
 
 class Change(NamedTuple):
     """A status that has changed, with what goes away or changes later: ``step`` is None when it is the execution's own.
 
     ``before`` is None for an execution that has just been started; a step comes from Starting, whatever it was before a retry.
-    ``metadata``, ``reason`` and ``cache_source`` are the step's, ``began`` is when the one or the other started; ``display_name``
-    and ``description`` are the execution's.
+    ``metadata``, ``reason``, ``cache_source`` and ``arguments`` are those of the step's attempt, ``began`` is when the one or the other
+    started; ``display_name`` and ``description`` are the execution's.
     """
 
     execution: ExecutionState
@@ -25,6 +25,13 @@ class Change(NamedTuple):
     cache_source: str | None
     display_name: str
     description: str | None
+    arguments: Json = None
+    described: Described = {}  # noqa: RUF012 # nobody writes into it
+
+    @property
+    def properties(self) -> JsonObject:
+        """What later steps may refer to; empty until the attempt has ended."""
+        return self.described if isinstance(self.described, dict) else self.described()
 
 
 def execution_change(execution: ExecutionState, before: str | None, now: Instant) -> Change:
@@ -36,4 +43,14 @@ def execution_change(execution: ExecutionState, before: str | None, now: Instant
 def step_change(execution: ExecutionState, step: StepState, before: str, now: Instant) -> Change:
     """Return the change that a step's status has just gone through."""
     said = execution.display_name, execution.description
-    return Change(execution, step, before, step.status, now, step.metadata, step.reason, step.started, step.cache_source, *said)
+    made = step.metadata, step.reason, step.started, step.cache_source, *said, step.arguments, step.described
+    return Change(execution, step, before, step.status, now, *made)
+
+
+def failed_attempt(execution: ExecutionState, step: StepState, ended: tuple[Metadata, str | None, Described], now: Instant) -> Change:
+    """Return what happens when an attempt fails that a policy repeats: the step's status stays as it is.
+
+    ``ended`` are the attempt's metadata, reason and properties.
+    """
+    metadata, reason, described = ended
+    return step_change(execution, step, step.status, now)._replace(metadata=metadata, reason=reason, described=described)

@@ -16,6 +16,7 @@ from pytest_smpipeline._operations.table import ANSWERED, OPERATIONS, SHARED
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Store
 from pytest_smpipeline._wire import service_model
+from pytest_smpipeline._wire.argument_faults import fault_of
 from pytest_smpipeline._wire.aws_json import error_payload, headers, parse_body
 from pytest_smpipeline._wire.faults import Faults, named_pipeline
 from pytest_smpipeline._wire.listeners import Listeners
@@ -29,6 +30,7 @@ from pytest_smpipeline.values import Instant, JsonObject, to_datetime
 
 if TYPE_CHECKING:
     from pytest_smpipeline._wire.undelivered import Undelivered
+    from pytest_smpipeline._wire.visitors import Visitor
 
 _ENDED: Final = "This mock has ended: its records can still be read, but nothing can be added, scripted, started or stopped any more."
 
@@ -53,7 +55,7 @@ class Service:
         self.store = Store()
         self.ids = IdSource(seed)
         self.clock = Clock(wall_clock)
-        performer = Performer(self.ids, play, read_object)
+        performer = Performer(self.ids, play, read_object, fault_of)
         self.missing = performer.missing
         self.runner = Runner(self.clock, performer, send_message)
         self.pace = Pace(self.runner, options.progress)
@@ -65,6 +67,7 @@ class Service:
         self.timers = Timers()
         self.undelivered: list[Undelivered] = []
         self._seen = self.clock.now()
+        self.visitors: list[Visitor] = []
         self._options = options
         self._read_object = read_object
         self.ended = False
@@ -144,6 +147,22 @@ class Service:
                 return perform(self.context(region, account_id), request)
             finally:
                 self._hold_time()
+
+    def before_moto(self, operation: str, body: bytes | str) -> Answer | None:
+        """Let the visitors of moto know that it is about to answer one of SageMaker's other operations; return an answer of theirs."""
+        with self.lock:
+            self.catch_up()
+            try:
+                answers = [visitor.before(operation, body) for visitor in self.visitors]
+            except ServiceError as refusal:
+                return self._refusal(operation, refusal)
+            return next((self._answer(200, payload) for payload in answers if payload is not None), None)
+
+    def after_moto(self, operation: str) -> None:
+        """Let the visitors of moto know that it has answered."""
+        with self.lock:
+            for visitor in self.visitors:
+                visitor.after(operation)
 
     def context(self, region: str, account_id: str) -> Context:
         """Return the surroundings of calls by this account in this region."""

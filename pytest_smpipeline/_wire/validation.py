@@ -30,9 +30,13 @@ def validate(shape: Shape, body: JsonObject) -> None:
     """
     found = violations(shape, body)
     if found:
-        plural = "s" if len(found) > 1 else ""
-        message = f"{len(found)} validation error{plural} detected: {'; '.join(found)}"
-        raise validation_exception(message)
+        raise validation_exception(listed(found))
+
+
+def listed(sentences: Sequence[str]) -> str:
+    """Return violations as the service lists them: their number, and each one's sentence."""
+    plural = "s" if len(sentences) > 1 else ""
+    return f"{len(sentences)} validation error{plural} detected: {'; '.join(sentences)}"
 
 
 def violations(shape: Shape, body: JsonObject) -> list[str]:
@@ -40,17 +44,20 @@ def violations(shape: Shape, body: JsonObject) -> list[str]:
 
     Raises ``ServiceError`` ``SerializationException`` for a value of the wrong JSON type.
     """
-    found = _check_for(shape)(body)
+    found = findings(shape, body)
     for finding in found:
         if finding.unreadable:
             message = f"Expected {finding.constraint} at '{finding.path}', but found {finding.subject}."
             raise ServiceError("SerializationException", message)
-    return [
-        f"{finding.subject} at '{finding.path}' failed to satisfy constraint: {finding.constraint}" for finding in found[:MOST_VIOLATIONS]
-    ]
+    return [finding.sentence for finding in found[:MOST_VIOLATIONS]]
 
 
-class _Finding(NamedTuple):
+def findings(shape: Shape, body: JsonObject) -> "Sequence[Finding]":
+    """Return all that is wrong with a body, in the model's order of members."""
+    return _check_for(shape)(body)
+
+
+class Finding(NamedTuple):
     """One thing wrong: where, what stands there, what should; ``unreadable`` when it is of the wrong JSON type."""
 
     path: str
@@ -58,7 +65,18 @@ class _Finding(NamedTuple):
     constraint: str
     unreadable: bool = False
 
-    def below(self, parent: str) -> "_Finding":
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing stands there."""
+        return self.subject == _NULL
+
+    @property
+    def sentence(self) -> str:
+        """The service's sentence for it."""
+        return f"{self.subject} at '{self.path}' failed to satisfy constraint: {self.constraint}"
+
+    def below(self, parent: str) -> "Finding":
+        """Return the same, seen from what contains it."""
         return self._replace(path=f"{parent}.{self.path}" if self.path else parent)
 
 
@@ -69,8 +87,9 @@ class _Constraint(NamedTuple):
     holds: Callable[[Any], object]
 
 
-_Check: TypeAlias = Callable[[Json], Sequence[_Finding]]
-_FINE: Final[Sequence[_Finding]] = ()
+_Check: TypeAlias = Callable[[Json], Sequence[Finding]]
+_NULL: Final = "Value null"
+_FINE: Final[Sequence[Finding]] = ()
 
 
 @cache
@@ -79,20 +98,22 @@ def _check_for(shape: Shape) -> _Check:
         return _structure(shape)
     if shape.element is not None:
         return _list(shape, shape.element)
+    if shape.value is not None:
+        return _map(shape, shape.value)
     return _scalar(shape)
 
 
 def _structure(shape: Shape) -> _Check:
     members: list[tuple[str, bool, _Check]] | None = None
 
-    def check(value: Json) -> Sequence[_Finding]:
+    def check(value: Json) -> Sequence[Finding]:
         nonlocal members
         if not isinstance(value, dict):
             return _unreadable("an object", value)
         if members is None:
             # Compiled at the first value rather than with the structure, for a structure may contain itself.
             members = [(name, name in shape.required, _check_for(member)) for name, member in shape.members.items()]
-        found: list[_Finding] = []
+        found: list[Finding] = []
         for name, required, check_member in members:
             member = value.get(name)
             if member is not None:
@@ -113,18 +134,40 @@ def _list(shape: Shape, element: Shape) -> _Check:
     # The values of a plain list are not named one by one: one sentence tells what all of them must satisfy.
     together = "" if element.type == "structure" else f"Member must satisfy constraint: [{sentences}]"
 
-    def check(value: Json) -> Sequence[_Finding]:
+    def check(value: Json) -> Sequence[Finding]:
         if not isinstance(value, list):
             return _unreadable("a list", value)
-        found = [_Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
-        inside: list[_Finding] = []
+        found = [Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
+        inside: list[Finding] = []
         for position, item in enumerate(value, 1):
             wrong = check_element(item) if item is not None else (_null(""),)
             if wrong:
                 inside += [finding.below(f"{position}.member") for finding in wrong]
         if together and inside and not any(finding.unreadable for finding in inside):
-            inside = [_Finding("", _subject(value), together)]
+            inside = [Finding("", _subject(value), together)]
         return found + inside
+
+    return check
+
+
+def _map(shape: Shape, value_shape: Shape) -> _Check:
+    check_map, check_value = _scalar(shape), _check_for(value_shape)
+    sentences = ", ".join(constraint.sentence for constraint in _constraints(value_shape))
+    together = f"Map value must satisfy constraint: [{sentences}]"
+    contains = value_shape.type in {"structure", "list", "map"}
+
+    def check(value: Json) -> Sequence[Finding]:
+        found = check_map(value)
+        if found or not isinstance(value, dict):
+            return found
+        inside: list[Finding] = []
+        for name, item in value.items():
+            wrong = check_value(item) if item is not None else _FINE
+            if wrong:
+                inside += [finding.below(name) for finding in wrong]
+        if inside and not contains and not any(finding.unreadable for finding in inside):
+            return [Finding("", _subject(value), together)]
+        return inside
 
     return check
 
@@ -134,13 +177,13 @@ def _scalar(shape: Shape) -> _Check:
     constraints = _constraints(shape)
     tests = [constraint.holds for constraint in constraints]
 
-    def check(value: Json) -> Sequence[_Finding]:
+    def check(value: Json) -> Sequence[Finding]:
         # Not isinstance: True is an int in Python and no number in JSON.
         if type(value) not in python_types:
             return _unreadable(expected, value)
         for holds in tests:
             if not holds(value):
-                return [_Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
+                return [Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
         return _FINE
 
     return check
@@ -150,7 +193,7 @@ def _constraints(shape: Shape) -> list[_Constraint]:
     """Return a shape's rules in the order in which the service reports them: length before pattern."""
     found: list[_Constraint] = []
     lowest, highest = shape.minimum, shape.maximum
-    sized = shape.type in {"string", "list"}
+    sized = shape.type in {"string", "list", "map"}
     word = "length" if sized else "value"
     if highest is not None:
         sentence = f"Member must have {word} less than or equal to {highest}"
@@ -166,22 +209,28 @@ def _constraints(shape: Shape) -> list[_Constraint]:
     return found
 
 
-def _null(path: str) -> _Finding:
-    return _Finding(path, "Value null", "Member must not be null")
+def _null(path: str) -> Finding:
+    return Finding(path, _NULL, "Member must not be null")
 
 
-def _unreadable(expected: str, value: Json) -> Sequence[_Finding]:
-    return (_Finding("", _JSON_NAMES[type(value)], expected, unreadable=True),)
+def _unreadable(expected: str, value: Json) -> Sequence[Finding]:
+    return (Finding("", _JSON_NAMES[type(value)], expected, unreadable=True),)
 
 
 def _subject(value: Json) -> str:
-    """Return ``Value 'x'`` as Java prints x, or ``Value`` alone when x is long or a list of structures."""
+    """Return ``Value 'x'`` as Java prints x, a list or a map included, or ``Value`` alone when x is long or a list of structures."""
     text = str(value)
     if isinstance(value, list):
         if any(isinstance(item, dict) for item in value):
             return "Value"
-        text = f"[{', '.join('null' if item is None else str(item) for item in value)}]"
+        text = f"[{', '.join(map(_printed, value))}]"
+    elif isinstance(value, dict):
+        text = f"{{{', '.join(f'{name}={_printed(item)}' for name, item in value.items())}}}"
     return f"Value '{text}'" if len(text) <= LONGEST_VALUE else "Value"
+
+
+def _printed(value: Json) -> str:
+    return "null" if value is None else str(value)
 
 
 def _lower_camel(name: str) -> str:

@@ -52,6 +52,12 @@ class FakeService:
             raise reply
         return reply
 
+    def before_moto(self, operation: str, body: bytes | str) -> Answer | None:
+        return None
+
+    def after_moto(self, operation: str) -> None:
+        pass
+
     def now(self) -> int:
         return self.time
 

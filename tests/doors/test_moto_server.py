@@ -89,7 +89,8 @@ def test_a_boto3_client_of_the_server_is_answered_by_us(smp: SMPipelineMock, url
     arn = client.start_pipeline_execution(PipelineName="churn")["PipelineExecutionArn"]
 
     assert arn == smp.executions.one().arn
-    assert client.list_training_jobs()["TrainingJobSummaries"] == []
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    assert job["TrainingJobArn"] == smp.executions.one().steps["Train"].metadata["TrainingJob"]["Arn"]
 
 
 def test_a_boto3_client_in_another_process_is_answered_by_us(smp: SMPipelineMock, url: str, run_python: Callable[[str], str]) -> None:

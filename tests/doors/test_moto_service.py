@@ -298,6 +298,8 @@ class Service:
     options = Options()
     handles = staticmethod(lambda operation, body: operation == "ListPipelines")
     must_travel = staticmethod(lambda operation: False)
+    before_moto = staticmethod(lambda operation, body: None)
+    after_moto = staticmethod(lambda operation: None)
     answer = staticmethod(lambda request: Answer(200, {"NextToken": "ours"}, b'{"NextToken": "ours"}'))
 before = dict(os.environ)
 doors = Doors(Service())

@@ -138,10 +138,10 @@ def test_a_scripted_file_comes_before_the_one_in_s3(results: Put, run: Run, eval
         ("s3://results/run", b"\xff", "The object at s3://results/run/report.json is not UTF-8: invalid start byte at byte 0"),
         ("s3://results/else", b"{}", "Unable to read s3://results/else/report.json: The specified key does not exist."),
         ("s3://nowhere/run", b"{}", "Unable to read s3://nowhere/run/report.json: The specified bucket does not exist"),
-        ("results/run", b"{}", "'results/run/report.json' is no S3 URI."),
+        ("https://results/run", b"{}", "'https://results/run/report.json' is no S3 URI."),
         (None, b"{}", "its output evaluation has no S3Uri to look at."),
     ],
-    ids=["not JSON", "not UTF-8", "no object", "no bucket", "no URI", "no output"],
+    ids=["not JSON", "not UTF-8", "no object", "no bucket", "no URI of S3", "no output"],
 )  # fmt: skip
 def test_a_file_that_is_in_neither_place_fails_who_needs_it(
     results: Put, run: Run, evaluate: Step, use: Step, uri: Json, body: bytes, reason: str

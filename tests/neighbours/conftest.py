@@ -1,4 +1,4 @@
-"""What the tests of moto's services share: clients, definitions, and templates of stacks with a pipeline in them."""
+"""What the tests of neighbours share: clients, definitions, templates of stacks, and pipelines whose steps make something."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,9 @@ from typing import Any
 
 import boto3
 import pytest
+
+from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline.values import JsonObject
 
 ROLE = "arn:aws:iam::123456789012:role/SageMakerRole"
 
@@ -97,3 +100,45 @@ def stack(cloudformation: Any) -> Stacks:
 def names(smpipeline_client: Any) -> Callable[[], list[str]]:
     """Return the function that lists the names of the pipelines that there are."""
     return lambda: sorted(each["PipelineName"] for each in smpipeline_client.list_pipelines()["PipelineSummaries"])
+
+
+@pytest.fixture
+def sagemaker(smpipeline: SMPipelineMock) -> Any:
+    """Return a client of SageMaker, for the operations that moto answers."""
+    assert smpipeline.executions == []
+    return boto3.client("sagemaker", region_name="us-east-1")
+
+
+@pytest.fixture
+def step_of() -> Callable[..., JsonObject]:
+    """Return a maker of definitions with one step, called Step unless said otherwise, of this type and with these arguments."""
+
+    def make(kind: str, arguments: JsonObject | None = None, **members: Any) -> JsonObject:
+        step: JsonObject = {"Name": "Step", "Type": kind, "Arguments": arguments or {}, **members}
+        return {"Version": "2020-12-01", "Steps": [step]}
+
+    return make
+
+
+@pytest.fixture
+def made_by(smpipeline: SMPipelineMock) -> Callable[..., str]:
+    """Return a function from a step to the ARN that its metadata shows: of the last execution, and of Step unless said otherwise."""
+
+    def arn(step: str = "Step") -> str:
+        (shown,) = smpipeline.executions.last.steps[step].metadata.values()
+        return str(shown["Arn"])
+
+    return arn
+
+
+@pytest.fixture
+def moto_has() -> Callable[[str], None]:
+    """Return a function that skips a test unless the installed moto has this operation, such as ``create_auto_ml_job_v2``."""
+
+    def skip_without(operation: str) -> None:
+        from moto.sagemaker.responses import SageMakerResponse
+
+        if not hasattr(SageMakerResponse, operation):
+            pytest.skip(f"this moto has no {operation}")
+
+    return skip_without

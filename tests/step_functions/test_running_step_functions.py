@@ -330,16 +330,17 @@ def test_the_job_of_a_function_can_be_described(
 
 
 @runs_functions
-def test_a_held_function_step_has_no_job_yet(smpipeline: SMPipelineMock, sdk: Any, function_step: Written) -> None:
-    """Nobody knows how it ends."""
+def test_the_job_of_a_held_function_step_is_in_progress(smpipeline: SMPipelineMock, sdk: Any, function_step: Written) -> None:
+    """Nobody knows how it ends until it is released."""
     smpipeline.add("churn", definition(function_step("Prepare")))
     smpipeline.script("churn", Prepare=hold())
 
     run = smpipeline.start("churn")
+    name = str(run.steps["Prepare"].metadata["TrainingJob"]["Arn"]).rpartition("/")[2]
 
-    with pytest.raises(ClientError):
-        described(str(run.steps["Prepare"].metadata["TrainingJob"]["Arn"]).rpartition("/")[2])
+    assert described(name)["TrainingJobStatus"] == "InProgress"
     run.release("Prepare", succeed())
+    assert described(name)["TrainingJobStatus"] == "Completed"
 
 
 @runs_functions

@@ -288,6 +288,48 @@ def test_a_wrong_type_comes_before_every_violation() -> None:
     )
 
 
+def map_of(value: Shape) -> Shape:
+    """Return the shape of a map."""
+    return Shape(name="Map", type="map", value=value, maximum=2)
+
+
+@pytest.mark.fidelity("JOBARG-006")
+def test_the_values_of_a_map_are_told_of_together() -> None:
+    """One sentence repeats the map and what its values must satisfy; a null value is none."""
+    shape = structure(Things=map_of(Shape(name="Word", type="string", maximum=3)))
+
+    assert validation.violations(shape, {"Things": {"a": "fine", "b": None}}) == [
+        (
+            "Value '{a=fine, b=null}' at 'things' failed to satisfy constraint: "
+            "Map value must satisfy constraint: [Member must have length less than or equal to 3]"
+        )
+    ]
+    assert validation.violations(shape, {"Things": {"a": "yes", "b": None}}) == []
+
+
+@pytest.mark.fidelity("JOBARG-006")
+def test_a_map_has_a_length() -> None:
+    """As a list has."""
+    shape = structure(Things=map_of(Shape(name="Word", type="string")))
+
+    assert validation.violations(shape, {"Things": {"a": "1", "b": "2", "c": "3"}}) == [
+        "Value '{a=1, b=2, c=3}' at 'things' failed to satisfy constraint: Member must have length less than or equal to 2"
+    ]
+
+
+def test_what_a_map_contains_is_named_by_its_place() -> None:
+    """Structures in a map are checked each, and so are values of the wrong type."""
+    shape = structure(Things=map_of(structure(Name=Shape(name="Word", type="string", maximum=3))))
+
+    assert validation.violations(shape, {"Things": {"a": {"Name": "long"}}}) == [
+        "Value 'long' at 'things.a.name' failed to satisfy constraint: Member must have length less than or equal to 3"
+    ]
+    assert refusal(structure(Things=map_of(Shape(name="Word", type="string"))), {"Things": {"a": 5}}) == (
+        "SerializationException",
+        "Expected a string at 'things.a', but found a number.",
+    )
+
+
 @pytest.mark.fidelity("WIRE-003")
 def test_a_fraction_is_no_whole_number(model: SageMakerModel) -> None:
     """Neither 5.5 nor 5.0 is taken where the model has an integer."""
