@@ -124,15 +124,19 @@ def raw(smpipeline: SMPipelineMock) -> Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
-def picture(smpipeline: SMPipelineMock) -> Callable[[], object]:
-    """Return the function that takes a picture of everything the service remembers, to be compared with a later one."""
+def picture(smpipeline: SMPipelineMock) -> Iterator[Callable[[], object]]:
+    """Return the function that takes a picture of everything the service remembers, to be compared with a later one.
+
+    The wall clock stands still: what falls due while a slow machine works would be in the later picture.
+    """
 
     def take() -> object:
         store = smpipeline._service.store
         territories = {place: _flat(territory, {}) for place, territory in store._territories.items() if territory.pipelines}
         return territories, _flat(store.started, {})
 
-    return take
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield take
 
 
 def _flat(value: object, seen: dict[int, int]) -> object:
