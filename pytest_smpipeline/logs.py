@@ -123,7 +123,7 @@ class ExecutionLog(Log[Execution]):
             return f"name a pipeline that exists: {choices(known)}.{did_you_mean(self._pipeline, known)}"
         if len(self):
             return "start it once, or pick one by its place, such as .of(name)[0] or .last."
-        return "check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        return "check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
 
     def _entries(self) -> list[Execution]:
         wanted = self._pipeline
@@ -135,7 +135,7 @@ class CallLog(Log[Call]):
     """Every API call that reached the service, in order; seeding and reading records are no calls."""
 
     def __init__(self, service: Service, operation: str | None = None) -> None:
-        """Show all calls, or those of one operation; tests get this from ``smp.calls``."""
+        """Show all calls, or those of one operation; tests get this from ``smpipeline.calls``."""
         self._service = service
         self._operation = operation
 

@@ -137,7 +137,7 @@ def test_none_at_all_is_told_with_where_to_look(smpipeline: SMPipelineMock, comp
     assert complaint(lambda: executions.one() if what == "exactly" else executions.last) == (
         f"Expected: {what} one execution.\n"
         "Happened: none was started.\n"
-        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        "To do: check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
     )
 
 
@@ -150,7 +150,7 @@ def test_none_of_a_pipeline_is_told_with_what_else_was_started(smpipeline: SMPip
         "Happened: none of pipeline 'churn' was started; 1 execution in all.\n"
         "Started:\n"
         f"  prep/{run.id} (Succeeded) started without parameters\n"
-        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        "To do: check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
     )
 
 
@@ -165,7 +165,7 @@ def test_none_is_told_with_the_calls_that_were_refused(smpipeline: SMPipelineMoc
         "Started:\n"
         "  a start of 'chrun', refused\n"
         f"    ResourceNotFound: {smpipeline.calls[0].error_message}\n"
-        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        "To do: check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
     )
 
 
