@@ -242,8 +242,10 @@ def test_names_of_resources_begin_and_end_as_they_must() -> None:
         ([5], "steps[5]: the name is not valid. Expected 1 to 64 letters, digits, '-' and '_'."),
         (
             [{"Name": "Train", "Type": "Training"}],
-            "steps[{'Name': 'Train', 'Type': 'Training'}]: expected a name. "
-            "Steps in full are a definition's: give {'Version': '2020-12-01', 'Steps': [...]} instead of steps=.",
+            (
+                "steps[{'Name': 'Train', 'Type': 'Training'}]: expected a name. "
+                "Whole steps are for a definition: {'Version': '2020-12-01', 'Steps': [...]} instead of steps=."
+            ),
         ),
         ([], f"steps is empty: a pipeline has at least one step. Expected {FORMS}."),
         ({}, f"steps is empty: a pipeline has at least one step. Expected {FORMS}."),

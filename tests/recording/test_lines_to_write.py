@@ -46,7 +46,10 @@ def missing(text: str, step: str = "Use", pipeline: str = "churn") -> MissingVal
                 "{'ProcessingOutputConfig': {'Outputs': [{'OutputName': 'test', 'S3Output': {'S3Uri': ...}}]}}))"
             ),
         ),
-        ("Steps.Prep.ProcessingInputs['in']", "smpipeline.script('churn', Prep=succeed(properties={'ProcessingInputs': [{'InputName': 'in'}]}))"),
+        (
+            "Steps.Prep.ProcessingInputs['in']",
+            "smpipeline.script('churn', Prep=succeed(properties={'ProcessingInputs': [{'InputName': 'in'}]}))",
+        ),
         (
             "Steps.Tune.TrainingJobSummaries[0].TrainingJobName",
             "smpipeline.script('churn', Tune=succeed(properties={'TrainingJobSummaries': [{'TrainingJobName': ...}]}))",
