@@ -29,8 +29,11 @@ class Log(Sequence[Entry]):  # noqa: PLW1641 - as a list has no hash, for its en
     @overload
     def __getitem__(self, index: slice) -> list[Entry]: ...
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
-        """Return one entry, or a list for a slice; an ``IndexError`` says how many there are."""
+        """Return one entry, or a list for a slice; an ``IndexError`` says how many there are, a ``TypeError`` how to pick by name."""
         __tracebackhide__ = True
+        if not isinstance(index, int | slice):
+            message = f"there is no [{index!r}]: entries are counted from 0. Executions and calls are picked by name with .of({index!r})."
+            raise TypeError(message)
         entries = self._entries()
         if isinstance(index, int) and not -len(entries) <= index < len(entries):
             message = f"there is no [{index}]: the log holds {counted(len(entries), 'entry', 'entries')}: {entries!r}"

@@ -29,6 +29,18 @@ def test_executions_are_a_sequence_oldest_first(smpipeline: SMPipelineMock) -> N
     assert repr(smpipeline.executions) == repr(runs)
 
 
+def test_a_name_in_the_place_of_an_index_is_led_to_of(smpipeline: SMPipelineMock) -> None:
+    """A log looks like a dict to whoever thinks of pipelines."""
+    smpipeline.start("churn")
+
+    with pytest.raises(TypeError) as caught:
+        smpipeline.executions["churn"]  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+
+    assert str(caught.value) == (
+        "there is no ['churn']: entries are counted from 0. Executions and calls are picked by name with .of('churn')."
+    )
+
+
 def test_a_log_compares_as_a_list_does(smpipeline: SMPipelineMock) -> None:
     """With lists, tuples and other logs, entry by entry."""
     assert smpipeline.executions == []
