@@ -12,7 +12,7 @@ from pytest_smpipeline.records import Execution
 from pytest_smpipeline.refused_starts import refused_candidates, refused_starts, refused_words
 from pytest_smpipeline.suggestions import choices, did_you_mean
 
-_FIND_THE_CALLER: Final = "find the caller in smp.calls.of('StartPipelineExecution')."
+_FIND_THE_CALLER: Final = "find the caller in smpipeline.calls.of('StartPipelineExecution')."
 _CORRECT: Final = "correct the code under test, or the expectation; parameters that are left out may have any value."
 _MOST_IN_ORDER: Final = 20
 
@@ -160,9 +160,9 @@ def _to_do(pipeline: str, slips: Sequence[str], starts: Starts, *, otherwise: st
     if otherwise == _FIND_THE_CALLER:
         return otherwise
     if starts.refused(pipeline) and not any(run.pipeline == pipeline for run in starts.executions):
-        return "correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
+        return "correct what the refused calls send; smpipeline.calls.of('StartPipelineExecution') has their requests."
     if not starts.executions:
-        return "check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."
+        return "check that the code under test ran and calls start_pipeline_execution; smpipeline.calls shows every call it made."
     return otherwise
 
 

@@ -124,7 +124,9 @@ def _repeated(names: Sequence[object]) -> list[object]:
 
 
 def _name_problems(place: str, name: object, longest: int) -> Iterator[str]:
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > longest:
+    if isinstance(name, Mapping):
+        yield f"{place}: expected a name. Whole steps are for a definition: {{'Version': '2020-12-01', 'Steps': [...]}} instead of steps=."
+    elif not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > longest:
         yield f"{place}: the name is not valid. Expected 1 to {longest} letters, digits, '-' and '_'."
 
 

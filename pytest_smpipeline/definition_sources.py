@@ -83,6 +83,8 @@ def _no_definition(source: object) -> UsageError:
         f"A pipeline definition can't be made of the {type(source).__name__} {shown(source)}. "
         "Give a dict, JSON text, the path of a .json file, or an object with .definition()."
     )
+    if isinstance(source, list):
+        message += " A list of steps is a member of one: {'Version': '2020-12-01', 'Steps': [...]}. A list of names is for steps=."
     return UsageError(message)
 
 

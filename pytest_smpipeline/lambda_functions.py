@@ -135,7 +135,7 @@ def _check_name(name: str) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         message = (
             f"on_lambda() takes the name or the ARN of a Lambda function, not {name!r}. "
-            "Write @smp.on_lambda('score'), or smp.on_lambda('score', function)."
+            "Write @smpipeline.on_lambda('score'), or smpipeline.on_lambda('score', function)."
         )
         raise UsageError(message)
 

@@ -33,8 +33,11 @@ class Log(Sequence[Entry]):  # noqa: PLW1641 - as a list has no hash, for its en
     @overload
     def __getitem__(self, index: slice) -> list[Entry]: ...
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
-        """Return one entry, or a list for a slice; an ``IndexError`` says how many there are."""
+        """Return one entry, or a list for a slice; an ``IndexError`` says how many there are, a ``TypeError`` how to pick by name."""
         __tracebackhide__ = True
+        if not isinstance(index, int | slice):
+            message = f"there is no [{index!r}]: entries are counted from 0. Executions and calls are picked by name with .of({index!r})."
+            raise TypeError(message)
         entries = self._entries()
         if isinstance(index, int) and not -len(entries) <= index < len(entries):
             message = f"there is no [{index}]: the log holds {counted(len(entries), 'entry', 'entries')}: {entries!r}"
@@ -127,7 +130,7 @@ class ExecutionLog(Log[Execution]):
             return f"name a pipeline that exists: {choices(known)}.{did_you_mean(self._pipeline, known)}"
         if len(self):
             return "start it once, or pick one by its place, such as .of(name)[0] or .last."
-        return "check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        return "check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
 
     def _entries(self) -> list[Execution]:
         wanted = self._pipeline
@@ -139,7 +142,7 @@ class CallLog(Log[Call]):
     """Every API call that reached the service, in order; seeding and reading records are no calls."""
 
     def __init__(self, service: Service, operation: str | None = None) -> None:
-        """Show all calls, or those of one operation; tests get this from ``smp.calls``."""
+        """Show all calls, or those of one operation; tests get this from ``smpipeline.calls``."""
         self._service = service
         self._operation = operation
 

@@ -46,7 +46,7 @@ def lines_to_write(missing: Iterable[MissingValue], scripted: Collection[tuple[s
         if (pipeline, step) in scripted:
             lines.append(f"{outcome} in what is scripted for step {step!r} of pipeline {pipeline!r}")
         else:
-            lines.append(f"smp.{script_call(pipeline, step, outcome)}")
+            lines.append(f"smpipeline.{script_call(pipeline, step, outcome)}")
     return list(dict.fromkeys(lines))
 
 

@@ -16,6 +16,9 @@ from pytest_smpipeline.values import Json
 
 _MEASURED_TYPES: Final = frozenset({"Training", "Tuning"})
 _WITHOUT_JOB: Final = frozenset({"Lambda", "Callback", "ForEach", "Lineage", "Cleanup"})
+_DECLARE_IT: Final = (
+    " A step of a whole definition declares it: 'PropertyFiles': [{{'PropertyFileName': {!r}, 'OutputName': ..., 'FilePath': ...}}]."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def _problems_of_success(step_type: str, declared: Declared, outcome: Succeed) -
             yield (
                 f"property_files={{{name!r}: ...}}: the step's PropertyFiles name no such file."
                 f"{did_you_mean(name, declared.property_files)} Declared: {choices(declared.property_files)}."
+                f"{'' if declared.property_files else _DECLARE_IT.format(name)}"
             )
     # Where no outputs are declared nobody can refer to one: a built pipeline leaves them to its script.
     for name, value in outcome.outputs.items() if declared.outputs else ():

@@ -16,6 +16,7 @@ __all__ = [
     "pytest_addoption",
     "pytest_assertrepr_compare",
     "pytest_configure",
+    "pytest_exception_interact",
     "pytest_itemcollected",
     "pytest_load_initial_conftests",
     "pytest_report_header",
@@ -88,6 +89,14 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     from pytest_smpipeline.comparisons import explained
 
     return explained(op, left, right)
+
+
+def pytest_exception_interact(call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport) -> None:
+    """Tell of a module that makes a client when it is imported what to do where no region is known: no mock is active yet."""
+    if isinstance(report, pytest.CollectReport) and call.excinfo is not None and call.excinfo.typename == "NoRegionError":
+        from pytest_smpipeline.reporting import add_region_section
+
+        add_region_section(report)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from pytest_smpipeline import pytest_session
+from pytest_smpipeline._engine.runner import TIME_LIMIT
 from pytest_smpipeline.complaints import add_note, deliver, is_failure
 from pytest_smpipeline.options import Options
 from pytest_smpipeline.run_tree import ASCII_MARKS, MARKS, listed, run_tree
 
 if TYPE_CHECKING:
+    from pytest_smpipeline._state.entities import ExecutionState
     from pytest_smpipeline.pytest_session import KeptMock
 
 TITLE: Final = "SageMaker pipeline executions"
+_REGION_TITLE: Final = "pytest-smpipeline"
+_REGION_TO_DO: Final = (
+    "A client was made while a module was imported: no mock is active yet that could lend it a region. Name one in conftest.py:\n\n"
+    "import os\n\n"
+    'os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")\n\n'
+    "A client that was made so needs no credentials, and is answered by every mock of that region."
+)
+_WALL_CLOCK: Final = (
+    "Naps that take no time, by virtual_sleep=True, went on until an execution had run for 672 hours.\n"
+    "The wall clock stood meanwhile: a deadline on time.monotonic(), time.time() or\n"
+    "datetime.now() never comes. docs/time.md shows how to let freezegun move both clocks."
+)
 _MOST_EXECUTIONS: Final = 5
 _SHOWN: Final = pytest.StashKey[str]()
 
@@ -46,6 +60,11 @@ def add_section(item: pytest.Item, report: pytest.TestReport) -> None:
     item.stash[_SHOWN] = text
 
 
+def add_region_section(report: pytest.CollectReport) -> None:
+    """Add to a collection that failed for want of a region what to write where."""
+    report.sections.append((_REGION_TITLE, _REGION_TO_DO))
+
+
 def show_complaint(error: BaseException, report: pytest.TestReport) -> None:
     """Leave out of a report that all of a traceback is hidden, where that is how a complaint reaches pytest: nothing is there to be seen.
 
@@ -69,6 +88,8 @@ def section(mocks: "Sequence[KeptMock]", marks: Mapping[str, str]) -> str:
         blocks.append("\n".join(run_tree(execution, waiting, marks)))
     if not started:
         blocks.append("No execution was started.")
+    if any(mock.service.options.virtual_sleep and _took_too_long(execution) for mock, execution in started):
+        blocks.append(_WALL_CLOCK)
     unused = [line for mock in mocks for line in mock.untold()]
     if unused:
         blocks.append("\n".join(listed("not used:", unused)))
@@ -83,6 +104,10 @@ def header(defaults: Mapping[str, object]) -> str | None:
     usual = Options()
     changed = [f"{name}={value!r}" for name, value in defaults.items() if value != getattr(usual, name)]
     return f"smpipeline: {', '.join(changed)}" if changed else None
+
+
+def _took_too_long(execution: "ExecutionState") -> bool:
+    return execution.ended is not None and execution.ended - execution.created >= TIME_LIMIT
 
 
 def _failures_of_unittest(item: pytest.Item) -> list[BaseException]:

@@ -45,7 +45,7 @@ class Judged:
             return otherwise
         if self.waiting:
             return f"answer or release what waits: {listed(self.waiting)}, as with run.release({self.waiting[0]!r}, succeed())."
-        return "move time with smp.run_until_idle() or smp.advance(): it has not ended."
+        return "move time with smpipeline.run_until_idle() or smpipeline.advance(): it has not ended."
 
     def starts(self, step: str) -> list[StepState]:
         """Return what was started here under a step's name, first start first; for a step of a ForEach body its children."""

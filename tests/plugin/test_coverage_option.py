@@ -261,7 +261,7 @@ def test_outside_of_pytest_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_documented_report_is_what_is_printed(pytester: pytest.Pytester, run_tests: RunTests) -> None:
-    """The page's example run as it stands prints the block that the page and the README show."""
+    """The page's example run as it stands prints the block that the page shows, and the README its table."""
     page = (ROOT / "docs" / "pipeline-coverage.md").read_text(encoding="utf-8")
     blocks = dict(re.findall(r"^```(json|python|text)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
     pytester.path.joinpath("churn.json").write_text(blocks["json"], encoding="utf-8")
@@ -271,4 +271,6 @@ def test_the_documented_report_is_what_is_printed(pytester: pytest.Pytester, run
     shown = next(number for number, line in enumerate(result.outlines) if " coverage of pipelines " in line)
     printed = [result.outlines[shown], *table_of(result)]
     assert blocks["text"].splitlines() == printed
-    assert blocks["text"] in (ROOT / "README.md").read_text(encoding="utf-8")
+    table, _, told_below = blocks["text"].partition("\n\n")
+    assert told_below
+    assert f"```text\n{table}\n```" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pytest_smpipeline import mock_smpipeline, pytest_session
+from pytest_smpipeline import hold, mock_smpipeline, pytest_session
 from pytest_smpipeline.reporting import section
 from pytest_smpipeline.run_tree import MARKS
 
@@ -325,3 +325,58 @@ def test_a_session_that_activates_nothing_loads_nothing_of_this(run_tests: RunTe
     run_tests("def test_it(): assert 1 == 2").assert_outcomes(failed=1)
 
     assert [name for name in names if f"pytest_smpipeline.{name}" in sys.modules] == []
+
+
+def test_a_module_that_finds_no_region_is_told_where_to_name_one(run_tests: RunTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore alone says that there is none, below forty lines of its own."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+
+    result = run_tests("import boto3\nboto3.client('sagemaker')\n")
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(
+        [
+            "*NoRegionError*",
+            "-* pytest-smpipeline -*",
+            "*Name one in conftest.py:",
+            'os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")',
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["raise ValueError", "def test_it():\n    import boto3\n    boto3.client('sagemaker')\n"],
+    ids=["another error", "in a test"],
+)
+def test_other_failures_are_not_told_of_regions(run_tests: RunTests, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """Only what a mock can't lend a region to."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+
+    run_tests(source).stdout.no_fnmatch_line("-* pytest-smpipeline -*")
+
+
+@pytest.mark.parametrize(("virtual_sleep", "told"), [(True, True), (False, False)])
+def test_an_execution_that_naps_timed_out_tells_of_the_wall_clock(virtual_sleep: bool, told: bool) -> None:  # noqa: FBT001 - a case
+    """Who waits for a deadline on the wall clock meets the end of all executions first, and wonders."""
+    with mock_smpipeline(progress="manual", virtual_sleep=virtual_sleep) as smp:
+        smp.add("churn", steps=["Train"])
+        smp.script("churn", Train=hold())
+        smp.start("churn")
+        smp.advance(days=29)
+        text = section(pytest_session.mocks(), MARKS)
+
+    assert ("a deadline on time.monotonic()" in text) is told
+
+
+def test_naps_of_minutes_are_not_told_of() -> None:
+    """They are what virtual sleep is for."""
+    with mock_smpipeline(progress="manual", virtual_sleep=True) as smp:
+        smp.add("churn", steps=["Train"])
+        smp.start("churn")
+        smp.advance(hours=1)
+        assert "monotonic" not in section(pytest_session.mocks(), MARKS)

@@ -1,4 +1,4 @@
-"""The tables of README.md, docs/step-types.md, docs/time.md, docs/scripting.md and docs/faults.md say what the code says."""
+"""The tables of README.md and of the pages in docs/ say what the code says, and their links lead somewhere."""
 
 import re
 from collections.abc import Callable, Collection
@@ -21,6 +21,7 @@ STEP_TYPES_PAGE = (ROOT / "docs" / "step-types.md").read_text(encoding="utf-8")
 TIME_PAGE = (ROOT / "docs" / "time.md").read_text(encoding="utf-8")
 SCRIPTING_PAGE = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
 FAULTS_PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+MOCK_PAGE = (ROOT / "docs" / "mock.md").read_text(encoding="utf-8")
 STOPPED = {"ends soon": "ends", "waits for its answer": "waits for an answer", "goes on to its end": "goes on"}
 UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
 
@@ -157,3 +158,38 @@ def _duration(text: str) -> timedelta:
     match = re.fullmatch(r"([\d.]+) (s|min|h)", text)
     assert match, f"{text!r} is no duration"
     return float(match[1]) * UNITS[match[2]]
+
+
+def test_the_page_of_the_mock_lists_all_that_it_has() -> None:
+    """With the arguments of each method, so that nobody has to look for them in the source."""
+    listed: dict[str, set[str]] = {}
+    for heading in ("before the code runs", "while it runs", "afterwards"):
+        for cells in rows_under(MOCK_PAGE, heading):
+            name, _, arguments = cells[0].strip("`)").partition("(")
+            listed[name] = {argument.split("=")[0].strip("* ") for argument in arguments.split(",")} - {""}
+
+    for name in dir(SMPipelineMock):
+        if not name.startswith("_"):
+            method = getattr(SMPipelineMock, name)
+            assert listed[name] == (set(signature(method).parameters) - {"self"} if callable(method) else set()), name
+
+
+def test_the_index_names_every_page() -> None:
+    """A page that nobody can find helps nobody."""
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"} <= set(re.findall(r"[\w-]+\.md", index))
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """To a file that is there, and to a heading of it."""
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)", page.read_text(encoding="utf-8")):
+            other = page.parent / target if target else page
+            assert other.exists(), f"{page.name} links to {target}"
+            assert not heading or heading in _anchors(other), f"{page.name} links to {target}#{heading}"
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -72,7 +72,7 @@ def test_an_execution_that_has_not_ended_is_told_to_move_time(
         "Happened: it is Executing.\n"
         "Steps:\n"
         "  step Prep (Processing) Executing\n"
-        "To do: move time with smp.run_until_idle() or smp.advance(): it has not ended."
+        "To do: move time with smpipeline.run_until_idle() or smpipeline.advance(): it has not ended."
     )
 
 
@@ -230,7 +230,7 @@ def test_an_execution_that_is_about_to_stop_needs_time(smpipeline: SMPipelineMoc
     assert (running[1], running[-1].partition(":")[2][:31]) == ("Happened: it is Executing.", " stop it while it is Executing:")
     assert (stopping[1], stopping[-1]) == (
         "Happened: it is Stopping.",
-        "To do: move time with smp.run_until_idle() or smp.advance(): it has not ended.",
+        "To do: move time with smpipeline.run_until_idle() or smpipeline.advance(): it has not ended.",
     )
 
 
@@ -470,7 +470,7 @@ def test_a_step_may_still_run(smpipeline: SMPipelineMock, complaint: Complaint) 
         "Steps:",
         "  step Prep did not run",
         "    the execution is Executing",
-        "To do: move time with smp.run_until_idle() or smp.advance(): it has not ended.",
+        "To do: move time with smpipeline.run_until_idle() or smpipeline.advance(): it has not ended.",
     ]
     assert late[4:] == ["    the execution was Stopped before", EXPECT]
 

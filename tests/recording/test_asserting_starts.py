@@ -104,7 +104,7 @@ def test_nothing_started_is_told_with_where_to_look(smpipeline: SMPipelineMock, 
     assert complaint(lambda: smpipeline.assert_started("churn", parameters=GIVEN)) == (
         "Expected: pipeline 'churn' to have been started with the parameters {'Date': '2026-11-22'} at least once.\n"
         "Happened: nothing was started.\n"
-        "To do: check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."
+        "To do: check that the code under test ran and calls start_pipeline_execution; smpipeline.calls shows every call it made."
     )
 
 
@@ -223,7 +223,7 @@ def test_another_number_of_times_is_told_with_those_that_match(
             *(f"  churn/{run.id} (Failed) started with {{'Date': 'a'}}: matches" for run in matching),
             f"  churn/{other.id} (Failed) started with {{'Date': 'b'}}",
             "    parameters['Date']: expected 'a', got 'b'",
-            FIT if times == 3 else "To do: find the caller in smp.calls.of('StartPipelineExecution').",
+            FIT if times == 3 else "To do: find the caller in smpipeline.calls.of('StartPipelineExecution').",
         ]
     )
 
@@ -265,7 +265,7 @@ def test_not_started_tells_what_was(smpipeline: SMPipelineMock, complaint: Compl
         "Happened: 1 execution was started.\n"
         "Started:\n"
         f"  churn/{first.id} (Failed) started with {{'Date': '2026-11-22'}}\n"
-        "To do: find the caller in smp.calls.of('StartPipelineExecution')."
+        "To do: find the caller in smpipeline.calls.of('StartPipelineExecution')."
     )
     assert complaint(smpipeline.assert_not_started) == (
         "Expected: no pipeline to have been started.\n"
@@ -273,7 +273,7 @@ def test_not_started_tells_what_was(smpipeline: SMPipelineMock, complaint: Compl
         "Started:\n"
         f"  churn/{first.id} (Failed) started with {{'Date': '2026-11-22'}}\n"
         f"  churn/{second.id} (Failed) started with {{'Date': '2026-11-22'}}\n"
-        "To do: find the caller in smp.calls.of('StartPipelineExecution')."
+        "To do: find the caller in smpipeline.calls.of('StartPipelineExecution')."
     )
 
 
@@ -428,7 +428,7 @@ def test_refused_calls_are_told_with_their_errors(
         f"    ResourceNotFound: {codes[3]}\n"
         "  a start of 'bad name', refused\n"
         f"    ValidationException: {codes[4]}\n"
-        "To do: correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
+        "To do: correct what the refused calls send; smpipeline.calls.of('StartPipelineExecution') has their requests."
     )
 
 
@@ -560,7 +560,7 @@ def test_a_start_that_is_missing_in_an_order_is_told_with_what_was_refused(
     assert complaint(lambda: smpipeline.assert_started_in_order("prep", "churn")) == (
         "Expected: pipelines to have been started in this order: 'prep', 'churn'.\n"
         "Happened: no start of 'prep' came.\n"
-        "To do: check that the code under test ran and calls start_pipeline_execution; smp.calls shows every call it made."
+        "To do: check that the code under test ran and calls start_pipeline_execution; smpipeline.calls shows every call it made."
     )
     run = smpipeline.start("prep")
     with pytest.raises(ClientError):
@@ -573,7 +573,7 @@ def test_a_start_that_is_missing_in_an_order_is_told_with_what_was_refused(
         f"  prep/{run.id} (Succeeded) started without parameters: matches\n"
         "  a start of 'churn', refused\n"
         f"    ValidationException: {smpipeline.calls[-1].error_message}\n"
-        "To do: correct what the refused calls send; smp.calls.of('StartPipelineExecution') has their requests."
+        "To do: correct what the refused calls send; smpipeline.calls.of('StartPipelineExecution') has their requests."
     )
 
 

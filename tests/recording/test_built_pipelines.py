@@ -240,6 +240,13 @@ def test_names_of_resources_begin_and_end_as_they_must() -> None:
         (["Pre process"], "steps['Pre process']: the name is not valid. Expected 1 to 64 letters, digits, '-' and '_'."),
         (["x" * 65], f"steps['{'x' * 65}']: the name is not valid. Expected 1 to 64 letters, digits, '-' and '_'."),
         ([5], "steps[5]: the name is not valid. Expected 1 to 64 letters, digits, '-' and '_'."),
+        (
+            [{"Name": "Train", "Type": "Training"}],
+            (
+                "steps[{'Name': 'Train', 'Type': 'Training'}]: expected a name. "
+                "Whole steps are for a definition: {'Version': '2020-12-01', 'Steps': [...]} instead of steps=."
+            ),
+        ),
         ([], f"steps is empty: a pipeline has at least one step. Expected {FORMS}."),
         ({}, f"steps is empty: a pipeline has at least one step. Expected {FORMS}."),
         (

@@ -184,7 +184,7 @@ def test_a_dict_that_is_no_json_is_refused(source: DefinitionSource, message: st
 
 
 @pytest.mark.parametrize(
-    ("source", "what"), [(5, "int 5"), (Sdk(5), "int 5"), (["a"], "list ['a']")], ids=["number", "object with a number", "list"]
+    ("source", "what"), [(5, "int 5"), (Sdk(5), "int 5"), (("a",), "tuple ('a',)")], ids=["number", "object with a number", "tuple"]
 )
 def test_anything_else_is_no_definition(source: DefinitionSource, what: str) -> None:
     """The message names the kinds of values that are."""
@@ -194,4 +194,15 @@ def test_anything_else_is_no_definition(source: DefinitionSource, what: str) -> 
     assert str(caught.value) == (
         f"A pipeline definition can't be made of the {what}. "
         "Give a dict, JSON text, the path of a .json file, or an object with .definition()."
+    )
+
+
+@pytest.mark.parametrize("source", [["Train"], [{"Name": "Train", "Type": "Training", "Arguments": {}}]], ids=["names", "steps"])
+def test_a_list_is_told_where_it_belongs(source: DefinitionSource) -> None:
+    """Both kinds of lists are a slip away from what was meant."""
+    with pytest.raises(UsageError) as caught:
+        definition_text(source)
+
+    assert str(caught.value).endswith(
+        " A list of steps is a member of one: {'Version': '2020-12-01', 'Steps': [...]}. A list of names is for steps=."
     )

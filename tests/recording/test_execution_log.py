@@ -29,6 +29,18 @@ def test_executions_are_a_sequence_oldest_first(smpipeline: SMPipelineMock) -> N
     assert repr(smpipeline.executions) == repr(runs)
 
 
+def test_a_name_in_the_place_of_an_index_is_led_to_of(smpipeline: SMPipelineMock) -> None:
+    """A log looks like a dict to whoever thinks of pipelines."""
+    smpipeline.start("churn")
+
+    with pytest.raises(TypeError) as caught:
+        smpipeline.executions["churn"]  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+
+    assert str(caught.value) == (
+        "there is no ['churn']: entries are counted from 0. Executions and calls are picked by name with .of('churn')."
+    )
+
+
 def test_a_log_compares_as_a_list_does(smpipeline: SMPipelineMock) -> None:
     """With lists, tuples and other logs, entry by entry."""
     assert smpipeline.executions == []
@@ -137,7 +149,7 @@ def test_none_at_all_is_told_with_where_to_look(smpipeline: SMPipelineMock, comp
     assert complaint(lambda: executions.one() if what == "exactly" else executions.last) == (
         f"Expected: {what} one execution.\n"
         "Happened: none was started.\n"
-        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        "To do: check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
     )
 
 
@@ -150,7 +162,7 @@ def test_none_of_a_pipeline_is_told_with_what_else_was_started(smpipeline: SMPip
         "Happened: none of pipeline 'churn' was started; 1 execution in all.\n"
         "Started:\n"
         f"  prep/{run.id} (Succeeded) started without parameters\n"
-        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        "To do: check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
     )
 
 
@@ -165,7 +177,7 @@ def test_none_is_told_with_the_calls_that_were_refused(smpipeline: SMPipelineMoc
         "Started:\n"
         "  a start of 'chrun', refused\n"
         f"    ResourceNotFound: {smpipeline.calls[0].error_message}\n"
-        "To do: check that the code under test ran and which pipeline it starts; smp.calls shows every call it made."
+        "To do: check that the code under test ran and which pipeline it starts; smpipeline.calls shows every call it made."
     )
 
 

@@ -140,7 +140,8 @@ def test_a_property_file_is_declared_by_its_step(smpipeline: SMPipelineMock) -> 
         "property_files={'reprot': ...}: the step's PropertyFiles name no such file. Did you mean 'report'? Declared: 'report'."
     )
     assert refusal(smpipeline, job("Training"), succeed(property_files={"report": {}})) == (
-        "property_files={'report': ...}: the step's PropertyFiles name no such file. Declared: none."
+        "property_files={'report': ...}: the step's PropertyFiles name no such file. Declared: none. A step of a whole definition "
+        "declares it: 'PropertyFiles': [{'PropertyFileName': 'report', 'OutputName': ..., 'FilePath': ...}]."
     )
 
 

@@ -32,27 +32,30 @@ def missing(text: str, step: str = "Use", pipeline: str = "churn") -> MissingVal
 @pytest.mark.parametrize(
     ("reference", "line"),
     [
-        ("Steps.Train.FinalMetricDataList['auc'].Value", "smp.script('churn', Train=succeed(metrics={'auc': ...}))"),
-        ("Steps.Count.OutputParameters['rows']", "smp.script('churn', Count=succeed(outputs={'rows': ...}))"),
-        ("Steps.Eval.PropertyFiles.report", "smp.script('churn', Eval=succeed(property_files={'report': {...: ...}}))"),
+        ("Steps.Train.FinalMetricDataList['auc'].Value", "smpipeline.script('churn', Train=succeed(metrics={'auc': ...}))"),
+        ("Steps.Count.OutputParameters['rows']", "smpipeline.script('churn', Count=succeed(outputs={'rows': ...}))"),
+        ("Steps.Eval.PropertyFiles.report", "smpipeline.script('churn', Eval=succeed(property_files={'report': {...: ...}}))"),
         (
             "Steps.Train.ModelArtifacts.S3ModelArtifacts",
-            "smp.script('churn', Train=succeed(properties={'ModelArtifacts': {'S3ModelArtifacts': ...}}))",
+            "smpipeline.script('churn', Train=succeed(properties={'ModelArtifacts': {'S3ModelArtifacts': ...}}))",
         ),
         (
             "Steps.Prep.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri",
             (
-                "smp.script('churn', Prep=succeed(properties="
+                "smpipeline.script('churn', Prep=succeed(properties="
                 "{'ProcessingOutputConfig': {'Outputs': [{'OutputName': 'test', 'S3Output': {'S3Uri': ...}}]}}))"
             ),
         ),
-        ("Steps.Prep.ProcessingInputs['in']", "smp.script('churn', Prep=succeed(properties={'ProcessingInputs': [{'InputName': 'in'}]}))"),
+        (
+            "Steps.Prep.ProcessingInputs['in']",
+            "smpipeline.script('churn', Prep=succeed(properties={'ProcessingInputs': [{'InputName': 'in'}]}))",
+        ),
         (
             "Steps.Tune.TrainingJobSummaries[0].TrainingJobName",
-            "smp.script('churn', Tune=succeed(properties={'TrainingJobSummaries': [{'TrainingJobName': ...}]}))",
+            "smpipeline.script('churn', Tune=succeed(properties={'TrainingJobSummaries': [{'TrainingJobName': ...}]}))",
         ),
-        ("Steps.my-step.X", "smp.script('churn', {'my-step': succeed(properties={'X': ...})})"),
-        ("Steps.Each.IterationOutputs[0].Body.OutputParameters['n']", "smp.script('churn', Body=succeed(outputs={'n': ...}))"),
+        ("Steps.my-step.X", "smpipeline.script('churn', {'my-step': succeed(properties={'X': ...})})"),
+        ("Steps.Each.IterationOutputs[0].Body.OutputParameters['n']", "smpipeline.script('churn', Body=succeed(outputs={'n': ...}))"),
     ],
 )
 def test_the_line_to_write_follows_the_reference(reference: str, line: str) -> None:
@@ -81,7 +84,7 @@ def test_all_that_a_step_has_to_supply_is_in_one_line() -> None:
 
     assert lines_to_write([missing(text) for text in texts], set()) == [
         (
-            "smp.script('churn', Train=succeed(metrics={'auc': ..., 'mse': ...}, properties={'A': {'B': ..., 'C': ...}, "
+            "smpipeline.script('churn', Train=succeed(metrics={'auc': ..., 'mse': ...}, properties={'A': {'B': ..., 'C': ...}, "
             "'Outputs': [{'OutputName': 'x', 'Y': ...}, {'OutputName': 'z', 'Y': ...}]}))"
         )
     ]
@@ -93,7 +96,7 @@ def test_a_step_that_has_a_script_gets_it_added_there() -> None:
 
     assert lines_to_write(found, {("churn", "Count")}) == [
         "succeed(outputs={'rows': ...}) in what is scripted for step 'Count' of pipeline 'churn'",
-        "smp.script('other', Count=succeed(outputs={'rows': ...}))",
+        "smpipeline.script('other', Count=succeed(outputs={'rows': ...}))",
     ]
 
 
@@ -139,7 +142,7 @@ def test_everything_is_told_at_once() -> None:
         "  step 'Use' of pipeline 'churn': Steps.Train.X has no value.\n"
         "  step 'Use' of pipeline 'churn': ForEach.CurrentItem.day has no value.\n"
         "Write:\n"
-        "  smp.script('churn', Train=succeed(properties={'X': ...}))\n"
+        "  smpipeline.script('churn', Train=succeed(properties={'X': ...}))\n"
         f"{TO_DO}"
     )
 
@@ -182,7 +185,7 @@ def test_a_value_is_told_once_whoever_needed_it(told: Callable[..., str]) -> Non
         "Missing:\n"
         "  step 'Use' of pipeline 'churn': Steps.Make.FinalMetricDataList.auc.Value has no value: nothing is at 'FinalMetricDataList'.\n"
         "Write:\n"
-        "  smp.script('churn', Make=succeed(metrics={'auc': ...}))\n"
+        "  smpipeline.script('churn', Make=succeed(metrics={'auc': ...}))\n"
         f"{TO_DO}"
     )
 
@@ -193,7 +196,7 @@ def test_a_value_is_told_once_whoever_needed_it(told: Callable[..., str]) -> Non
         (
             make("Lambda", FunctionArn=FUNCTION, OutputParameters=[{"OutputName": "rows", "OutputType": "String"}]),
             {"Get": "Steps.Make.OutputParameters['rows']"},
-            "  smp.script('churn', Make=succeed(outputs={'rows': ...}))",
+            "  smpipeline.script('churn', Make=succeed(outputs={'rows': ...}))",
         ),
         (
             make(
@@ -202,7 +205,7 @@ def test_a_value_is_told_once_whoever_needed_it(told: Callable[..., str]) -> Non
                 PropertyFiles=[{"PropertyFileName": "report", "OutputName": "out", "FilePath": "report.json"}],
             ),
             {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Make.PropertyFiles.report"}, "Path": "auc"}},
-            "  smp.script('churn', Make=succeed(property_files={'report': {...: ...}}))",
+            "  smpipeline.script('churn', Make=succeed(property_files={'report': {...: ...}}))",
         ),
         (
             make("Training"),

@@ -100,7 +100,7 @@ def test_assert_stopped_tells_how_the_execution_stands(smpipeline: SMPipelineMoc
         "Happened: it is Stopping.\n"
         "Steps:\n"
         "  step Train (Training) Stopping\n"
-        "To do: move time with smp.run_until_idle() or smp.advance(): it has not ended."
+        "To do: move time with smpipeline.run_until_idle() or smpipeline.advance(): it has not ended."
     )
     smpipeline.run_until_idle()
     run.assert_stopped()
