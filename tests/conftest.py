@@ -29,7 +29,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 30)
+    gc.set_threshold(10_000, 10, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")
