@@ -124,7 +124,8 @@ def coverage(session: nox.Session) -> None:
     """Run the suite and require that it takes every branch of the package."""
     session.install("-e", ".", *group("test"))
     # Not pytest-cov: pytest imports a plugin before pytest-cov can watch it.
-    session.run("python", "-m", "coverage", "run", "-m", "pytest", *session.posargs)
+    # Many random examples: most runs of the suite take few.
+    session.run("python", "-m", "coverage", "run", "-m", "pytest", *session.posargs, env={"SMPIPELINE_SUITE_EXAMPLES": "100"})
     session.run("python", "-m", "coverage", "report")
 
 

@@ -1,5 +1,6 @@
 """What every test of this suite may use."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import cast
@@ -12,12 +13,23 @@ from pytest_smpipeline.options import Options
 pytest_plugins = ["pytester"]
 
 # A shared machine is no stopwatch: an example that is slow once is no failure. Where it matters, a test measures work, not seconds.
-settings.register_profile("suite", deadline=None)
+# A run takes few examples; with SMPIPELINE_SUITE_EXAMPLES=100, as in one of the runs of .ci/run, it takes many.
+settings.register_profile("suite", deadline=None, max_examples=int(os.environ.get("SMPIPELINE_SUITE_EXAMPLES", "20")))
 settings.load_profile("suite")
 
 # With SMPIPELINE_SUITE_WIRE=full every mock that names no wire takes the full road.
 _WIRE = os.environ.get("SMPIPELINE_SUITE_WIRE", "express")
 _DEFAULTS = cast("dict[str, object]", Options.__init__.__kwdefaults__)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from passing a million objects that stay, again and again: it would take a third of the suite's time.
+
+    A test that collects by itself still finds all that is gone.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -108,7 +108,7 @@ def test_an_answer_is_what_botocores_parser_makes_of_its_bytes(name: str, model:
     operation: Any = model.operation_model(name)
 
     @given(values(operation.output_shape))
-    @settings(max_examples=30)
+    @settings(max_examples=settings().max_examples // 3)
     def check(payload: dict[str, Any]) -> None:
         parser: Any = create_parser("json")
         answer = answered(payload)

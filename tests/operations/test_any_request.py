@@ -55,7 +55,7 @@ def resembling(shape: Shape) -> st.SearchStrategy[Any]:
     return st.sampled_from(shape.enum) | values if shape.enum else plain | values
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(operation=st.sampled_from([*ANSWERED, "Nonsense"]), body=st.binary() | st.text() | values.map(json.dumps))
 def test_any_bytes_are_answered(definition: str, operation: str, body: bytes | str) -> None:
     """Never an exception, and never a success but of ListPipelines, which needs no member and so takes an empty body."""
@@ -72,7 +72,7 @@ def test_any_bytes_are_answered(definition: str, operation: str, body: bytes | s
         }
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(data=st.data(), operation=st.sampled_from(list(ANSWERED)))
 def test_anything_that_looks_like_a_request_is_answered(data: st.DataObject, definition: str, operation: str) -> None:
     """Never an exception; an error is one that the operation may answer with."""

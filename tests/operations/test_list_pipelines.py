@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 import time_machine
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_smpipeline import SMPipelineMock, mock_smpipeline
@@ -248,7 +248,6 @@ def test_pipelines_stand_in_the_order_of_time_even_when_the_clock_was_set_back(c
 
 
 @pytest.mark.fidelity("PAGE-001")
-@settings(max_examples=40)
 @given(
     labels=st.lists(st.sampled_from("ABab"), max_size=9),
     sizes=st.lists(st.integers(min_value=1, max_value=5), min_size=1, max_size=5),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, SupportsIndex
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_smpipeline import SMPipelineMock, mock_smpipeline
@@ -22,7 +22,6 @@ def by_last_digits(item: int) -> list[Json]:
     return [str(item)[::-1], item]
 
 
-@settings(max_examples=60)
 @given(
     count=st.integers(0, 400),
     ends=st.tuples(*[st.integers(0, 400)] * 4),

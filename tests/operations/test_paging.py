@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_smpipeline import SMPipelineMock, mock_smpipeline
@@ -64,7 +64,6 @@ Page = Callable[..., tuple[list[str], str | None]]
 
 
 @pytest.mark.fidelity("PAGE-001")
-@settings(max_examples=40)
 @given(count=st.integers(min_value=0, max_value=9), sizes=sizes, order=st.sampled_from(ORDERS), by_arn=st.booleans())
 def test_pages_of_executions_double_and_lose_nothing(
     definition: str,
@@ -87,7 +86,6 @@ def test_pages_of_executions_double_and_lose_nothing(
 
 
 @pytest.mark.fidelity("PAGE-001")
-@settings(max_examples=40)
 @given(count=st.integers(min_value=1, max_value=9), sizes=sizes, order=st.sampled_from(ORDERS))
 def test_pages_of_steps_double_and_lose_nothing(define: Define, count: int, sizes: list[int], order: str | None) -> None:
     """The same holds for steps, by the time they were started."""
@@ -103,7 +101,6 @@ def test_pages_of_steps_double_and_lose_nothing(define: Define, count: int, size
 
 
 @pytest.mark.fidelity("PAGE-001")
-@settings(max_examples=40)
 @given(count=st.integers(min_value=0, max_value=9), sizes=sizes)
 def test_pages_of_parameters_double_and_lose_nothing(define: Define, count: int, sizes: list[int]) -> None:
     """The same holds for parameters, in the order of the definition."""

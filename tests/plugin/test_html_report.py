@@ -299,7 +299,7 @@ def test_outcomes_and_failures_are_told(page_of: PageOf, args: tuple[str, ...]) 
         assert words in page.says()
 
 
-@pytest.mark.parametrize("args", [(), ("-n", "2"), ("--smpipeline-cov",)], ids=["one process", "xdist", "printed as well"])
+@pytest.mark.parametrize("args", [(), ("-n", "1"), ("--smpipeline-cov",)], ids=["one process", "xdist", "printed as well"])
 def test_the_coverage_of_all_pipelines_is_on_the_page(run_tests: RunTests, pytester: pytest.Pytester, args: tuple[str, ...]) -> None:
     """Of the whole run, whether or not it is printed: a bar, the graph, and what each step and parameter saw."""
     result = run_tests(

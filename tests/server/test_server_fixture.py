@@ -151,7 +151,7 @@ def test_each_worker_of_xdist_has_servers_of_its_own(pytester: pytest.Pytester) 
         """
     )
 
-    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:asyncio", "-n2")
+    result = pytester.runpytest_inprocess("-W", "error", "-p", "no:asyncio", "-n2")
 
     result.assert_outcomes(passed=4)
 

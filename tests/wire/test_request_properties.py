@@ -100,7 +100,7 @@ def refusal_of(act: Callable[[], object]) -> ServiceError | None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)
 @given(data=st.data())
 def test_any_object_passes_or_is_refused_in_the_services_words(operation: str, data: DataObject) -> None:
     """No body makes the validation fail in another way, and every refusal is well formed."""
@@ -123,7 +123,7 @@ def test_any_body_is_read_or_refused_as_unreadable(body: bytes | str) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)
 @given(data=st.data())
 def test_what_boto3_sends_of_a_valid_request_is_read_and_passes(operation: str, data: DataObject) -> None:
     """A request that keeps every rule of the model comes through botocore's own checks and serialiser, and through ours."""
