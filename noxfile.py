@@ -22,6 +22,10 @@ MOTOS = ["==5.0.0", "==5.1.22", "", "main"]
 # pytest 8 does not read [tool.pytest].
 PYTEST_8 = ["-c", "tests/pytest8.ini", "--rootdir=."]
 
+# The page's examples run where their client is installed. The sessions that name all of tests/clients skip what is another's.
+AWSCLI_TESTS = ("tests/clients/test_awscli.py", "tests/clients/test_awscli_in_process.py", "tests/clients/test_clients_page.py")
+AIRFLOW_TESTS = ("tests/clients/test_airflow.py", "tests/clients/test_aiobotocore.py", "tests/clients/test_clients_page.py")
+
 
 def group(name: str) -> tuple[str, ...]:
     """Return the requirements of a dependency group."""
@@ -76,7 +80,7 @@ def aiobotocore(session: nox.Session) -> None:
 def airflow(session: nox.Session) -> None:
     """Run the tests of Airflow's Amazon provider, and those of aiobotocore with its newest version, which aioboto3 holds back."""
     session.install("-e", ".", *group("airflow"))
-    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_airflow.py", "tests/clients/test_aiobotocore.py")))
+    session.run("python", "-m", "pytest", *(session.posargs or AIRFLOW_TESTS))
 
 
 @nox.session(python=PYTHONS[0], tags=["clients"])
@@ -84,8 +88,7 @@ def awscli(session: nox.Session) -> None:
     """Run the AWS CLI, inside the tests' process, and as a process of its own against the server."""
     session.install("-e", ".", *group("awscli"))
     named = {"SMPIPELINE_AWS_CLI": shutil.which("aws", path=session.bin) or "aws"}
-    files = ("tests/clients/test_awscli.py", "tests/clients/test_awscli_in_process.py")
-    session.run("python", "-m", "pytest", *(session.posargs or files), env=named)
+    session.run("python", "-m", "pytest", *(session.posargs or AWSCLI_TESTS), env=named)
 
 
 @nox.session(python=PYTHONS[0], tags=["clients"])

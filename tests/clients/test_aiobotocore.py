@@ -383,33 +383,3 @@ def test_a_client_on_httpx_is_answered(wire: Any) -> None:
             return len((await c.list_pipelines())["PipelineSummaries"])
 
     assert asyncio.run(use()) == 1
-
-
-def test_the_guard_stops_a_client(pytester: pytest.Pytester) -> None:
-    """Without credentials as with them, before anything is sent."""
-    pytester.makeini("[pytest]\nsmpipeline_guard = true\n")
-    pytester.makepyfile(
-        """
-        import asyncio
-        import pytest
-        from aiobotocore.session import get_session
-        from pytest_smpipeline import RealSageMakerCall
-
-        @pytest.mark.parametrize("keys", [{}, {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}])
-        def test_it(keys, monkeypatch):
-            for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-                monkeypatch.delenv(name, raising=False)
-            monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-            monkeypatch.setenv("HOME", "/nowhere")
-
-            async def call():
-                async with get_session().create_client("sagemaker", region_name="eu-west-1", **keys) as client:
-                    await client.list_pipelines()
-
-            with pytest.raises(RealSageMakerCall, match="ListPipelines in eu-west-1") as caught:
-                asyncio.run(call())
-            caught.value.acknowledge()
-        """
-    )
-
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
