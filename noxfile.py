@@ -1,7 +1,6 @@
 """The checks of this project, each in an environment of its own: ``nox -l`` lists them, ``nox`` runs those that gate a change."""
 
 import shutil
-import sys
 import zipfile
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "coverage", "full_wire", "lowest", "examples", "wheel", "aiobotocore", "sdk2", "sdk3"]
+nox.options.sessions = ["lint", "typing", "coverage", "full_wire", "lowest", "examples", "wheel", "aiobotocore", "awscli", "sdk2", "sdk3"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
@@ -22,6 +21,10 @@ MOTOS = ["==5.0.0", "==5.1.22", "", "main"]
 
 # pytest 8 does not read [tool.pytest].
 PYTEST_8 = ["-c", "tests/pytest8.ini", "--rootdir=."]
+
+# The page's examples run where their client is installed. The sessions that name all of tests/clients skip what is another's.
+AWSCLI_TESTS = ("tests/clients/test_awscli.py", "tests/clients/test_awscli_in_process.py", "tests/clients/test_clients_page.py")
+AIRFLOW_TESTS = ("tests/clients/test_airflow.py", "tests/clients/test_aiobotocore.py", "tests/clients/test_clients_page.py")
 
 
 def group(name: str) -> tuple[str, ...]:
@@ -75,22 +78,17 @@ def aiobotocore(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[0], tags=["clients"])
 def airflow(session: nox.Session) -> None:
-    """Run the tests of Airflow's Amazon provider: its operators, its sensor and its trigger."""
+    """Run the tests of Airflow's Amazon provider, and those of aiobotocore with its newest version, which aioboto3 holds back."""
     session.install("-e", ".", *group("airflow"))
-    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_airflow.py",)))
+    session.run("python", "-m", "pytest", *(session.posargs or AIRFLOW_TESTS))
 
 
 @nox.session(python=PYTHONS[0], tags=["clients"])
 def awscli(session: nox.Session) -> None:
-    """Run the AWS CLI, from an environment of its own, against the server."""
-    session.install("-e", ".", *group("test"))
-    # It holds botocore to one version, which need not be the one that this suite runs with.
-    own = Path(session.create_tmp()) / "awscli"
-    session.run("python", "-m", "venv", str(own))
-    programs = own / ("Scripts" if sys.platform == "win32" else "bin")
-    session.run(str(programs / "python"), "-m", "pip", "install", "--quiet", "awscli", external=True)
-    named = {"SMPIPELINE_AWS_CLI": str((programs / "aws").resolve())}
-    session.run("python", "-m", "pytest", *(session.posargs or ("tests/clients/test_awscli.py",)), env=named)
+    """Run the AWS CLI, inside the tests' process, and as a process of its own against the server."""
+    session.install("-e", ".", *group("awscli"))
+    named = {"SMPIPELINE_AWS_CLI": shutil.which("aws", path=session.bin) or "aws"}
+    session.run("python", "-m", "pytest", *(session.posargs or AWSCLI_TESTS), env=named)
 
 
 @nox.session(python=PYTHONS[0], tags=["clients"])

@@ -26,7 +26,7 @@ MakeRequest: TypeAlias = Callable[[Client, OperationModel, Mapping[str, object],
 # Whoever calls SageMaker through these made the call, not they.
 _ON_THE_WAY: Final = frozenset(
     {
-        *("aioboto3", "aiobotocore", "boto3", "botocore", "sagemaker", "sagemaker_core"),
+        *("aioboto3", "aiobotocore", "awscli", "boto3", "botocore", "sagemaker", "sagemaker_core"),
         *("asyncio", "concurrent", "threading", "pytest_smpipeline"),
     }
 )

@@ -19,10 +19,14 @@ BUCKET = "sdk-bucket"
 
 # Where a name lies: in the SDK 2, in the SDK 3.
 PLACES = {
+    "CallbackOutput": ("sagemaker.workflow.callback_step", "sagemaker.mlops.workflow.callback_step"),
+    "CallbackOutputTypeEnum": ("sagemaker.workflow.callback_step", "sagemaker.mlops.workflow.callback_step"),
+    "CallbackStep": ("sagemaker.workflow.callback_step", "sagemaker.mlops.workflow.callback_step"),
     "ConditionGreaterThanOrEqualTo": ("sagemaker.workflow.conditions", "sagemaker.core.workflow.conditions"),
     "ConditionStep": ("sagemaker.workflow.condition_step", "sagemaker.mlops.workflow.condition_step"),
     "ExecutionVariables": ("sagemaker.workflow.execution_variables", "sagemaker.core.workflow.execution_variables"),
     "FailStep": ("sagemaker.workflow.fail_step", "sagemaker.mlops.workflow.fail_step"),
+    "Join": ("sagemaker.workflow.functions", "sagemaker.core.workflow.functions"),
     "JsonGet": ("sagemaker.workflow.functions", "sagemaker.core.workflow.functions"),
     "ParameterBoolean": ("sagemaker.workflow.parameters", "sagemaker.core.workflow.parameters"),
     "ParameterFloat": ("sagemaker.workflow.parameters", "sagemaker.core.workflow.parameters"),

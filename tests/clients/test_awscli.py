@@ -1,6 +1,6 @@
-"""The AWS CLI as a process of its own, against the server: ``nox -s awscli``, which installs it where this suite is not.
+"""The AWS CLI as a process of its own, against the server: ``nox -s awscli``, or with any ``aws`` that SMPIPELINE_AWS_CLI names.
 
-It holds botocore to one exact version, so it is no dependency of this suite.
+That may be a version 2, which does not come from PyPI.
 """
 
 import json

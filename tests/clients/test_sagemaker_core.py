@@ -1,5 +1,6 @@
 """The real resource classes of sagemaker-core, ``Pipeline`` and ``PipelineExecution``: ``nox -s sdk3``."""
 
+import importlib
 import json
 from importlib import metadata
 from typing import Any
@@ -125,11 +126,57 @@ def test_the_class_cannot_stop_an_execution(smpipeline: SMPipelineMock, core: An
     smpipeline.executions.one("churn").assert_stopped()
 
 
+APPROVAL = json.dumps(
+    {
+        "Version": "2020-12-01",
+        "Steps": [
+            {
+                "Name": "Approve",
+                "Type": "Callback",
+                "SqsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/approvals",
+                "Arguments": {},
+                "OutputParameters": [{"OutputName": "by", "OutputType": "String"}],
+            }
+        ],
+    }
+)
+
+
+def test_a_callback_step_is_answered(smpipeline: SMPipelineMock, core: Any) -> None:
+    """By its token, both ways; a bug of the class: it has no argument for the reason of a failure, and sends none."""
+    shapes = importlib.import_module("sagemaker.core.shapes")
+    smpipeline.add("approval", APPROVAL)
+    good, bad = (core.PipelineExecution.get(pipeline_execution_arn=smpipeline.start("approval").arn) for _ in range(2))
+    smpipeline.run_until_idle()
+    tokens = [run.steps["Approve"].callback.token for run in smpipeline.executions]
+
+    good.send_execution_step_success(callback_token=tokens[0], output_parameters=[shapes.OutputParameter(name="by", value="Ann")])
+    bad.send_execution_step_failure(callback_token=tokens[1])
+    smpipeline.run_until_idle()
+
+    assert [each.refresh().pipeline_execution_status for each in (good, bad)] == ["Succeeded", "Failed"]
+    assert smpipeline.executions[0].steps["Approve"].outputs == {"by": "Ann"}
+    (call,) = smpipeline.calls.of("SendPipelineExecutionStepFailure")
+    assert "FailureReason" not in call.request
+
+
+def test_tags_join_and_leave(smpipeline: SMPipelineMock, core: Any) -> None:
+    """``Tag`` is a resource of its own, by the pipeline's ARN."""
+    arn = make(core).pipeline_arn
+    shapes = importlib.import_module("sagemaker.core.shapes")
+
+    core.Tag.add_tags(resource_arn=arn, tags=[shapes.Tag(key="team", value="risk"), shapes.Tag(key="stage", value="test")])
+    core.Tag.delete_tags(resource_arn=arn, tag_keys=["stage"])
+
+    assert [(tag.key, tag.value) for tag in core.Tag.get_all(resource_arn=arn)] == [("team", "risk")]
+
+
 def test_a_pipeline_is_deleted(smpipeline: SMPipelineMock, core: Any) -> None:
     """With a token of the caller's, which boto3 would have filled in; then it is read no more."""
     pipeline = make(core)
 
     pipeline.delete(client_request_token=TOKEN)
+    pipeline.wait_for_delete()
 
     with pytest.raises(ClientError) as caught:
         core.Pipeline.get(pipeline_name="churn")

@@ -406,6 +406,72 @@ def test_triggers_are_put_described_and_deleted(smpipeline: SMPipelineMock, sdk:
         boto3.client("scheduler").get_schedule(Name="nightly")
 
 
+def test_triggers_of_every_kind_are_put_and_put_again(smpipeline: SMPipelineMock, sdk: Any, two_steps: Build) -> None:
+    """At, rate and cron; a second put of the same name changes the schedule, and a disabled one is there and disabled."""
+    pipeline = two_steps()
+    pipeline.upsert(role_arn=ROLE)
+    once = sdk.PipelineSchedule(name="once", at=datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
+    often = sdk.PipelineSchedule(name="often", rate=(2, "hours"))
+
+    pipeline.put_triggers(triggers=[once, often], role_arn=ROLE)
+    pipeline.put_triggers(triggers=[sdk.PipelineSchedule(name="often", cron="0 3 * * ? *", enabled=False)], role_arn=ROLE)
+
+    found = {name: pipeline.describe_trigger(trigger_name=name) for name in ("once", "often")}
+    assert {name: (each["Schedule_Expression"], each["Schedule_State"]) for name, each in found.items()} == {
+        "once": ("at(2027-01-02T03:04:05)", "ENABLED"),
+        "often": ("cron(0 3 * * ? *)", "DISABLED"),
+    }
+
+
+def test_a_trigger_needs_a_default_for_every_parameter(smpipeline: SMPipelineMock, sdk: Any) -> None:
+    """A schedule starts a pipeline without values, so the SDK refuses before it puts anything."""
+    failing = sdk.FailStep(name="Stop", error_message="always")
+    day = sdk.ParameterString(name="Day")
+    pipeline = sdk.Pipeline(name="churn", parameters=[day], steps=[failing], sagemaker_session=sdk.session)
+    pipeline.upsert(role_arn=ROLE)
+
+    with pytest.raises(ValueError, match="Day"):
+        pipeline.put_triggers(triggers=[sdk.PipelineSchedule(name="nightly", rate=(1, "days"))], role_arn=ROLE)
+
+    assert boto3.client("scheduler").list_schedules()["Schedules"] == []
+
+
+def test_parallelism_is_the_pipelines_unless_a_start_says_otherwise(smpipeline: SMPipelineMock, sdk: Any, two_steps: Build) -> None:
+    """Both take a dict of the service's shape."""
+    pipeline = two_steps()
+    pipeline.upsert(role_arn=ROLE, parallelism_config={"MaxParallelExecutionSteps": 1})
+    assert pipeline.describe()["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 1}
+
+    usual = pipeline.start()
+    wide = pipeline.start(parallelism_config={"MaxParallelExecutionSteps": 5})
+
+    limits = [run.describe()["ParallelismConfiguration"]["MaxParallelExecutionSteps"] for run in (usual, wide)]
+    assert limits == [1, 5]
+
+
+def test_a_callback_step_waits_for_its_answer(smpipeline: SMPipelineMock, sdk: Any) -> None:
+    """As the SDK writes it: its token comes with the message, and its outputs go to who asks for them."""
+    queue = boto3.client("sqs").create_queue(QueueName="approvals")["QueueUrl"]
+    by = sdk.CallbackOutput(output_name="by", output_type=sdk.CallbackOutputTypeEnum.String)
+    approve = sdk.CallbackStep(name="Approve", sqs_queue_url=queue, inputs={"model": "churn-7"}, outputs=[by])
+    late = sdk.FailStep(name="Late", error_message=sdk.Join(on=" ", values=["refused by", approve.properties.Outputs["by"]]))
+    pipeline = sdk.Pipeline(name="churn", steps=[approve, late], sagemaker_session=sdk.session)
+    pipeline.upsert(role_arn=ROLE)
+
+    execution = pipeline.start()
+    smpipeline.run_until_idle()
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    body = json.loads(message["Body"])
+    assert body["arguments"] == {"model": "churn-7"}
+    sdk.session.sagemaker_client.send_pipeline_execution_step_success(
+        CallbackToken=body["token"], OutputParameters=[{"Name": "by", "Value": "Ann"}]
+    )
+
+    with pytest.raises(WaiterError):
+        execution.wait()
+    smpipeline.executions.one("churn").assert_failed(step="Late", reason="refused by Ann")
+
+
 def test_a_deleted_pipeline_is_gone(smpipeline: SMPipelineMock, sdk: Any, two_steps: Build) -> None:
     """The SDK's next look says so in the service's code."""
     pipeline = two_steps()

@@ -533,8 +533,10 @@ def test_a_guarded_session_without_botocore_does_not_import_it(pytester: pytest.
     assert "FAILED test_a_guarded" in result.stdout
 
 
-def test_coroutines_of_aiobotocore_are_guarded(run_guarded: RunGuarded, pytester: pytest.Pytester) -> None:
+def test_coroutines_of_aiobotocore_are_guarded(run_guarded: RunGuarded, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its client and endpoint are botocore's with coroutine functions; a stand-in has what the guard patches."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "aiobotocore"]:
+        monkeypatch.delitem(sys.modules, name)  # the real one, where it is installed and a test before this one has imported it
     folder = pytester.mkpydir("aiobotocore")
     folder.joinpath("endpoint.py").write_text(
         "class AioEndpoint:\n    async def _send(self, request):\n        return 'sent to ' + request.url\n"
