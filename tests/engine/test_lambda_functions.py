@@ -268,7 +268,9 @@ def test_a_step_whose_function_has_no_arn_is_answered_by_none(smpipeline: SMPipe
 @pytest.mark.parametrize("name", [give({}), "", "a b", "arn:aws:lambda:score"], ids=["a function", "nothing", "two words", "half an ARN"])
 def test_what_is_no_name_of_a_function_is_refused(smpipeline: SMPipelineMock, name: Any) -> None:
     """Also where the parentheses of the decorator were forgotten."""
-    with pytest.raises(UsageError, match=r"^on_lambda\(\) takes the name or the ARN of a Lambda function, not .*Write @smpipeline\.on_lambda"):
+    with pytest.raises(
+        UsageError, match=r"^on_lambda\(\) takes the name or the ARN of a Lambda function, not .*Write @smpipeline\.on_lambda"
+    ):
         smpipeline.on_lambda(name)
 
 
