@@ -145,7 +145,7 @@ def mocks() -> "Sequence[KeptMock]":
     return all_mocks()[-_MOST_MOCKS:]
 
 
-def all_mocks() -> Sequence[KeptMock]:
+def all_mocks() -> "Sequence[KeptMock]":
     """Return all mocks of the running test that are kept, oldest first."""
     return tuple(_sessions[-1].test.mocks) if _sessions else ()
 
