@@ -1,0 +1,81 @@
+"""User agents are what they are without us, and are cleaned once."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore import useragent
+from botocore.config import Config
+
+from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._doors.undo import Undo
+from pytest_smpipeline._doors.user_agents import UserAgents
+
+
+def sent_agent(client: Any) -> str:
+    """The header of a call, as a handler sees it that answers the call itself."""
+    seen: list[str] = []
+
+    def answer(params: Any, **_: object) -> tuple[Any, dict[str, object]]:
+        seen.append(params["headers"]["User-Agent"])
+        return SimpleNamespace(status_code=200), {}
+
+    client.meta.events.register_first("before-call", answer, unique_id="agent")
+    client.list_pipelines()
+    client.meta.events.unregister("before-call", unique_id="agent")
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(),
+        Config(user_agent="mine/1.0", user_agent_extra="extra/2"),
+        Config(user_agent_extra="ünd mehr", retries={"mode": "adaptive"}),
+        Config(user_agent_appid="app with (letters) that are not allowed"),
+    ],
+    ids=["plain", "own", "extra", "application"],
+)
+def test_the_header_is_what_it_is_without_us(service: Any, early: Callable[..., Any], config: Config) -> None:
+    """Whatever a client adds to it, at the first call and at the next ones."""
+    client = early(config=config)
+    without = parts(sent_agent(client))
+    doors = Doors(service)
+    doors.open()
+    inside = [parts(sent_agent(client)) for _ in range(2)]
+    doors.close()
+    assert inside == [without, without]
+
+
+def parts(agent: str) -> list[object]:
+    """The parts of a header; botocore lists a client's features in no order."""
+    return [sorted(part[2:].split(",")) if part.startswith("m/") else part for part in agent.split(" ")]
+
+
+def test_a_part_is_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second call, in this activation or the next, asks for no letter of it again; afterwards all is as it was."""
+    cleaned: list[str] = []
+
+    def clean(raw_str: str, allow_hash: bool) -> str:  # noqa: FBT001 # as botocore's own
+        cleaned.append(raw_str)
+        return f"{raw_str} {allow_hash}"
+
+    monkeypatch.setattr(useragent, "sanitize_user_agent_string_component", clean)
+    for _ in range(2):
+        undo = Undo()
+        UserAgents().open(undo)
+        sanitize: Any = useragent.sanitize_user_agent_string_component  # as it stands there now
+        assert sanitize("os", allow_hash=True) == sanitize("os", allow_hash=True) == "os True"
+        undo.run()
+    assert sanitize("os", allow_hash=False) == "os False"
+    assert (cleaned, useragent.sanitize_user_agent_string_component) == (["os", "os"], clean)
+
+
+def test_a_botocore_without_the_function_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It saves time alone, so nothing breaks where it does not fit."""
+    monkeypatch.delattr(useragent, "sanitize_user_agent_string_component")
+    doors = Doors(service)
+    doors.open()
+    assert not hasattr(useragent, "sanitize_user_agent_string_component")
+    doors.close()
