@@ -1,4 +1,4 @@
-"""User agents are what they are without us, and are cleaned once."""
+"""User agents are what they are without us, and each part is written once."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -53,29 +53,30 @@ def parts(agent: str) -> list[object]:
     return [sorted(part[2:].split(",")) if part.startswith("m/") else part for part in agent.split(" ")]
 
 
-def test_a_part_is_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second call, in this activation or the next, asks for no letter of it again; afterwards all is as it was."""
-    cleaned: list[str] = []
+    written: list[str] = []
 
-    def clean(raw_str: str, allow_hash: bool) -> str:  # noqa: FBT001 # as botocore's own
-        cleaned.append(raw_str)
-        return f"{raw_str} {allow_hash}"
+    def write(part: useragent.UserAgentComponent) -> str:
+        written.append(part.name)
+        return f"{part.prefix}/{part.name}"
 
-    monkeypatch.setattr(useragent, "sanitize_user_agent_string_component", clean)
+    monkeypatch.setattr(useragent.UserAgentComponent, "to_string", write)
     for _ in range(2):
         undo = Undo()
         UserAgents().open(undo)
-        sanitize: Any = useragent.sanitize_user_agent_string_component  # as it stands there now
-        assert sanitize("os", allow_hash=True) == sanitize("os", allow_hash=True) == "os True"
+        assert useragent.UserAgentComponent("os", "linux").to_string() == "os/linux"
+        assert useragent.UserAgentComponent("os", "other").to_string() == "os/other"
         undo.run()
-    assert sanitize("os", allow_hash=False) == "os False"
-    assert (cleaned, useragent.sanitize_user_agent_string_component) == (["os", "os"], clean)
+    assert useragent.UserAgentComponent("os", "linux").to_string() == "os/linux"
+    assert (written, useragent.UserAgentComponent.to_string) == (["linux", "other", "linux"], write)
 
 
-def test_a_botocore_without_the_function_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", [(useragent, "UserAgentComponent"), (useragent.UserAgentComponent, "to_string")], ids=["class", "method"])
+def test_a_botocore_without_such_parts_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
-    monkeypatch.delattr(useragent, "sanitize_user_agent_string_component")
+    monkeypatch.delattr(*place)
     doors = Doors(service)
     doors.open()
-    assert not hasattr(useragent, "sanitize_user_agent_string_component")
+    assert not hasattr(*place)
     doors.close()
