@@ -6,6 +6,7 @@ it has been written as is kept; headers are what they are without us. This saves
 parts, nothing is patched.
 """
 
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -26,9 +27,7 @@ class UserAgents:
 
     def open(self, undo: Undo) -> None:
         """Keep what is written from now on, and for the next activation too."""
-        from botocore import useragent
-
-        part = getattr(useragent, "UserAgentComponent", None)
+        part = getattr(sys.modules.get("botocore.useragent"), "UserAgentComponent", None)  # botocore's clients have imported it
         if hasattr(part, "to_string"):
             Seam(part, "to_string", _remembering(vars(part)["to_string"])).open(undo)
 
