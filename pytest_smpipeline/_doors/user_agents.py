@@ -1,9 +1,9 @@
 """User agents that cost little: each part of the header is written once, and not at every call.
 
-botocore writes the header anew for each request, letter by letter and every part twice: a quarter of the time that a call takes before it
-comes to us. A part, ``UserAgentComponent``, is a tuple of texts, and its text depends on nothing else. So while the doors are open what
-it has been written as is kept; headers are what they are without us. This saves time and does nothing else: where botocore has no such
-parts, nothing is patched.
+botocore writes the header anew for each request, letter by letter and every part twice: a third of the time that a describe took. A part,
+``UserAgentComponent``, is a tuple of texts, and its text depends on nothing else. So while the doors are open, what it has been written
+as is kept; headers are what they are without us. This saves time and does nothing else: where botocore has no such parts, nothing is
+patched.
 """
 
 import sys

@@ -12,6 +12,9 @@ from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._doors.user_agents import UserAgents
 
+APPLICATION: Any = {"user_agent_appid": "app with (letters) that are not allowed"}
+"""Its stubs do not know this option of botocore's."""
+
 
 def sent_agent(client: Any) -> str:
     """The header of a call, as a handler sees it that answers the call itself."""
@@ -33,7 +36,7 @@ def sent_agent(client: Any) -> str:
         Config(),
         Config(user_agent="mine/1.0", user_agent_extra="extra/2"),
         Config(user_agent_extra="ünd mehr", retries={"mode": "adaptive"}),
-        Config(user_agent_appid="app with (letters) that are not allowed"),
+        Config(**APPLICATION),
     ],
     ids=["plain", "own", "extra", "application"],
 )
