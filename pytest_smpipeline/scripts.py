@@ -58,6 +58,8 @@ class Scripts:
 
         A child of a ForEach step, such as ``Body-0``, has a script of its own or that of the step in the body.
         """
+        if not self._parts:
+            return None
         part = self._parts.get((pipeline_arn, step)) or self._part_of_body(pipeline_arn, step)
         return None if part is None else part.script.next_outcome(context(), _check_for(part.pipeline))
 

@@ -33,6 +33,8 @@ def build_graph(steps: Iterable[Step], referenced: Mapping[str, Iterable[str]]) 
         dependencies=MappingProxyType(dependencies),
         dependents=MappingProxyType({name: tuple(waiting) for name, waiting in dependents.items()}),
         order=MappingProxyType({step.name: place for place, step in enumerate(listed)}),
+        waiting={name: len(needed) for name, needed in dependencies.items()},  # no proxy, which would be copied item by item
+        first=tuple((place, step.name) for place, step in enumerate(listed) if not dependencies[step.name]),
     )
 
 

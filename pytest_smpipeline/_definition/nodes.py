@@ -151,12 +151,15 @@ class Graph:
     """Who waits for whom, by step name, in the order of the definition.
 
     ``dependencies`` tells of each step what it waits for, ``dependents`` who waits for it and until it has ended how.
-    ``order`` counts the steps from 0.
+    ``order`` counts the steps from 0. ``waiting`` counts what each step waits for, and ``first`` are the steps that wait for nothing, each
+    after its place in that order: every execution begins with copies of them.
     """
 
     dependencies: Mapping[str, tuple[Dependency, ...]]
     dependents: Mapping[str, tuple[Dependency, ...]]
     order: Mapping[str, int]
+    waiting: Mapping[str, int]
+    first: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pytest_smpipeline._doors.requests_gate import RequestsGate
 from pytest_smpipeline._doors.shared_models import SharedModels
 from pytest_smpipeline._doors.sleep import Sleep
 from pytest_smpipeline._doors.undo import Undo
+from pytest_smpipeline._doors.user_agents import UserAgents
 
 
 class Doors:
@@ -48,6 +49,7 @@ class Doors:
             self._express.open(self._undo)
             self._aio.open(self._undo)
             self._sleep.open(self._undo)
+            UserAgents().open(self._undo)
             if self._models is not None:
                 self._models.open(self._undo)
             if self._move_in is not None:

@@ -9,9 +9,9 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from pytest_smpipeline._doors.borrowed import OperationModel, Parsed, Parser
@@ -31,22 +31,41 @@ _log: Final = logging.getLogger("botocore.parsers")
 
 def parsed_answer(parser: Parser, operation_model: OperationModel, answer: Answer) -> Parsed | None:
     """Return what the parser makes of an answer, or None when the parser itself has to say: so it has of every error."""
-    from botocore.parsers import JSONParser
-
-    if answer.status != HTTPStatus.OK or type(cast("object", parser)) is not JSONParser or _log.isEnabledFor(logging.DEBUG):
+    if answer.status != HTTPStatus.OK or type(cast("object", parser)) is not _stock().parser or _log.isEnabledFor(logging.DEBUG):
         return None
-    shape = operation_model.output_shape
-    parsed: Parsed = {}
-    if shape is not None:
-        readers = _readers_of(cast("ServiceModel", operation_model.service_model))
-        try:
-            parsed = cast("Parsed", _reader(cast("Shape", shape), readers)(answer.payload, _time_reader(parser._timestamp_parser)))
-        except _UnusualError:
-            return None
+    reads = _by_operation.get(operation_model)
+    if reads is None:
+        reads = _by_operation[operation_model] = _answer_reader(operation_model)
+    try:
+        parsed = cast("Parsed", reads(answer.payload, _time_reader(parser._timestamp_parser)))
+    except _UnusualError:
+        return None
     headers = {name.lower(): value for name, value in answer.headers.items()}
     request_id = {"RequestId": headers[_REQUEST_ID]} if _REQUEST_ID in headers else {}
     parsed["ResponseMetadata"] = {**request_id, "HTTPStatusCode": answer.status, "HTTPHeaders": headers}
     return parsed
+
+
+class _Stock(NamedTuple):
+    """What botocore parses with unless somebody gave it something else."""
+
+    parser: type[object]
+    read_time: object
+
+
+@cache
+def _stock() -> _Stock:
+    from botocore.parsers import DEFAULT_TIMESTAMP_PARSER, JSONParser
+
+    return _Stock(JSONParser, DEFAULT_TIMESTAMP_PARSER)
+
+
+def _answer_reader(operation_model: OperationModel) -> Reader:
+    """Return the reader of an operation's answers; of those that have no members it reads nothing."""
+    shape = operation_model.output_shape
+    if shape is None:
+        return lambda _value, _read_time: {}
+    return _reader(cast("Shape", shape), _readers_of(cast("ServiceModel", operation_model.service_model)))
 
 
 class _UnusualError(Exception):
@@ -157,12 +176,11 @@ def _time_reader(parse: Callable[[float], object]) -> ReadTime:
 
     botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
     """
-    from botocore.parsers import DEFAULT_TIMESTAMP_PARSER
 
     def through_parser(moment: datetime) -> object:
         return parse(to_instant(moment) / 1000)  # the number that would be in the bytes
 
-    if time.daylight or parse is not cast("object", DEFAULT_TIMESTAMP_PARSER):
+    if time.daylight or parse is not _stock().read_time:
         return through_parser
     zone, offset = _local_zone(time.timezone, time.tzname)
 
@@ -198,4 +216,5 @@ _SCALARS: Final[Mapping[str, Reader]] = {
     "timestamp": _time,
 }
 _COMPOSED: Final[Mapping[str, Callable[["Shape", dict[str, Reader]], Reader]]] = {"list": _list, "map": _map, "structure": _structure}
+_by_operation: Final["WeakKeyDictionary[OperationModel, Reader]"] = WeakKeyDictionary()
 _by_model: Final["WeakKeyDictionary[ServiceModel, dict[str, Reader]]"] = WeakKeyDictionary()

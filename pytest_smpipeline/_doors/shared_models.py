@@ -42,7 +42,8 @@ class SharedModels:
         """Let sessions share; after the end each parses for itself again, and keeps what it has."""
         from botocore.loaders import JSONFileLoader, Loader
 
-        def load_file(loader: JSONFileLoader, full_path: str, open_method: Callable[..., object]) -> object:
+        # A quoted annotation, since this one would be worked out at every activation, which takes as long as the patch.
+        def load_file(loader: JSONFileLoader, full_path: str, open_method: "Callable[..., object]") -> object:
             signature = _signature(full_path)
             if signature is None:
                 return self._load.beneath(loader, full_path, open_method)

@@ -38,13 +38,13 @@ class Frontier:
         self._graph = graph
         self._kept = kept
         self._order = graph.order
-        self._missing = {name: len(needed) for name, needed in graph.dependencies.items()}
+        self._missing = dict(graph.waiting)
         self._left_out = set(out)
-        settled = self._left_out.union(kept)
-        self._ready = [(self._order[name], name) for name, missing in self._missing.items() if not missing and name not in settled]
-        heapq.heapify(self._ready)
-        for name, not_taken in kept.items():
-            self.end(name, "Succeeded", not_taken)
+        self._ready = list(graph.first)  # in the order of the definition, and so a heap
+        if kept or self._left_out:
+            self._ready = [entry for entry in self._ready if entry[1] not in self._left_out and entry[1] not in kept]
+            for name, not_taken in kept.items():
+                self.end(name, "Succeeded", not_taken)
 
     @property
     def ready(self) -> bool:
@@ -92,6 +92,8 @@ def frontier_of(execution: ExecutionState) -> Frontier:
     else is as if it had not been started.
     """
     definition = execution.version.definition
+    if not execution.steps and not execution.selected:
+        return Frontier(definition.graph)
     kept = {name: _not_taken(state) for name, state in execution.steps.items() if state.status == "Succeeded" and state.iteration is None}
     taking_part = kept.keys() | set(execution.selected)
     out = [name for name in definition.steps if name not in taking_part] if execution.selected else ()

@@ -26,6 +26,10 @@ CACHE_TIME: Final = 500
 _LONGEST_REASON: Final = 1024
 
 
+NOTHING_SAID: Final = Succeed()
+"""A success that brings nothing along: what an attempt comes to of which nobody says anything."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Performance:
     """What an attempt will have come to after ``duration`` milliseconds, or None when it waits to be answered or released.
@@ -44,7 +48,7 @@ class Performance:
     metadata: Metadata = field(default_factory=dict)
     ended_metadata: Metadata = field(default_factory=dict)
     described: Described = field(default_factory=dict)
-    made: Succeed = field(default_factory=Succeed)
+    made: Succeed = NOTHING_SAID
     not_taken: tuple[str, ...] = ()
     cache_source: str | None = None
     attempt: Attempt | None = None
@@ -198,7 +202,7 @@ def _note_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration:
     attempt.duration = duration
     attempt.succeeded = isinstance(outcome, Succeed)
     attempt.stopped = isinstance(outcome, Stopped)
-    attempt.made = outcome if isinstance(outcome, Succeed) else Succeed()
+    attempt.made = outcome if isinstance(outcome, Succeed) else NOTHING_SAID
     if attempt.made.outputs and attempt.step.output_parameters:
         attempt.made = replace(attempt.made, outputs=typed_outputs(attempt.step.output_parameters, attempt.made.outputs))
     attempt.failure = outcome.reason if isinstance(outcome, Fail) else None

@@ -13,7 +13,18 @@ from pytest_smpipeline._definition.references import Unresolved
 from pytest_smpipeline._engine.attempts import Attempt, job_name
 from pytest_smpipeline._engine.caching import cache_key, is_fresh
 from pytest_smpipeline._engine.iteration_results import items_of
-from pytest_smpipeline._engine.performance import Performance, carried_out, decision, fail_step, failure, iteration, refusal, reuse, waiting
+from pytest_smpipeline._engine.performance import (
+    NOTHING_SAID,
+    Performance,
+    carried_out,
+    decision,
+    fail_step,
+    failure,
+    iteration,
+    refusal,
+    reuse,
+    waiting,
+)
 from pytest_smpipeline._engine.runs import Turn
 from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
 from pytest_smpipeline._engine.step_types import STEP_TYPES
@@ -21,7 +32,7 @@ from pytest_smpipeline._state.entities import ExecutionState, StepState
 from pytest_smpipeline._state.ids import IdSource
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.exceptions import UsageError
-from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext, Succeed
+from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext
 from pytest_smpipeline.values import Instant, JsonObject, to_datetime
 
 Play: TypeAlias = Callable[[Attempt, Callable[[], StepContext]], Outcome | None]
@@ -65,14 +76,15 @@ class Performer:
         step, kind = turn.step, STEP_TYPES[turn.step.type]
         name = job_name(execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
         scope = ExecutionScope(execution, now, name, self._read_object, turn.iteration)
-        self.missing.pop((execution.arn, step.name), None)
+        if self.missing:
+            self.missing.pop((execution.arn, step.name), None)
         try:
             if step.type == "Condition":
                 return _decision(step, scope)
             arguments = resolve(step.arguments, scope)
             if step.iteration is not None:
                 return iteration(items_of(resolve(step.iteration.items, scope)), arguments)
-            settings = {member: resolve(value, scope) for member, value in step.settings.items()}
+            settings = {member: resolve(value, scope) for member, value in step.settings.items()} if step.settings else {}
             if step.type == "Fail":
                 return fail_step(kind, arguments)
         except Unresolved as problem:
@@ -85,7 +97,7 @@ class Performer:
             step=step,
             arguments=arguments if isinstance(arguments, dict) else {},
             settings=settings,
-            made=Succeed(),
+            made=NOTHING_SAID,
             succeeded=True,
             now=now,
             job_name=name,

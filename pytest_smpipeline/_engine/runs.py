@@ -81,9 +81,10 @@ class Run:
         """Whether a step may start now. A ForEach step takes no room itself: it would wait for that of its own steps."""
         if not self.frontier.ready and not (self.iterations and any(each.ready for each in self.iterations.values())):
             return False
-        limit = self.execution.parallelism
+        execution = self.execution
+        limit = execution.parallelism
         has_room = limit is None or len(self.running) - len(self.iterations) < limit
-        return has_room and self.executing
+        return has_room and execution.status == "Executing"
 
     @property
     def executing(self) -> bool:

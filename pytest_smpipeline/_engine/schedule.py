@@ -15,14 +15,14 @@ def _nothing(_now: Instant) -> None:
 
 
 class Appointment:
-    """A task that has been entered, and can be called off until it is done."""
+    """A task that has been entered, and can be called off until it is done; ``is_over`` says that it was the one or the other."""
 
-    __slots__ = ("called_off", "task")
+    __slots__ = ("is_over", "task")
 
     def __init__(self, task: Task = _nothing) -> None:
         """Hold the task; without one this stands for what comes only when somebody makes it."""
         self.task = task
-        self.called_off = False
+        self.is_over = False
 
     @property
     def is_entered(self) -> bool:
@@ -31,35 +31,44 @@ class Appointment:
 
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
-        self.called_off = True
+        self.is_over = True
         self.task = _nothing  # a deadline lies here long after its execution has ended, and would keep it in memory
 
 
-class Agenda:
-    """The due tasks of one owner, such as an execution."""
+Entry: TypeAlias = tuple[Instant, int, Appointment]
+"""When something is due, its number in the order of entry, and what is to be done."""
 
-    __slots__ = ("_tasks",)
+
+class Agenda:
+    """The due tasks of one owner, such as an execution; they are put in order when somebody asks, which few executions see."""
+
+    __slots__ = ("_entered", "_tasks")
 
     def __init__(self) -> None:
         """Start with nothing due."""
-        self._tasks: list[tuple[Instant, int, Appointment]] = []
+        self._entered: list[Entry] = []
+        self._tasks: list[Entry] = []
 
     @property
     def next_due(self) -> Instant | None:
         """The instant of the owner's first task; None when nothing is due."""
-        while self._tasks and self._tasks[0][2].called_off:
-            heapq.heappop(self._tasks)
-        return self._tasks[0][0] if self._tasks else None
+        tasks = self._tasks
+        if self._entered:
+            for entry in self._entered:
+                heapq.heappush(tasks, entry)
+            self._entered.clear()
+        while tasks and tasks[0][2].is_over:
+            heapq.heappop(tasks)
+        return tasks[0][0] if tasks else None
 
-    def push(self, due: Instant, number: int, appointment: Appointment) -> None:
+    def enter(self, entry: Entry) -> None:
         """Enter a task."""
-        heapq.heappush(self._tasks, (due, number, appointment))
+        self._entered.append(entry)
 
     def pop(self) -> tuple[Instant, Task]:
-        """Take the first task out that was not called off, with its instant; there is one."""
-        while self._tasks[0][2].called_off:
-            heapq.heappop(self._tasks)
+        """Take out the task of which ``next_due`` has just told, with its instant."""
         due, _, appointment = heapq.heappop(self._tasks)
+        appointment.is_over = True
         return due, appointment.task
 
 
@@ -71,16 +80,17 @@ class Schedule:
 
     def __init__(self) -> None:
         """Start with nothing due."""
-        self._heap: list[tuple[Instant, int, Appointment, Agenda]] = []
+        self._heap: list[Entry] = []
         self._deadlines = Agenda()
         self._numbers = count()
 
     @property
     def next_due(self) -> Instant | None:
         """The instant of the first task of all, deadlines left aside; None when nothing is due."""
-        while self._heap and self._heap[0][2].called_off:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        heap = self._heap
+        while heap and heap[0][2].is_over:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else None
 
     def first_due_by(self, instant: Instant) -> Instant | None:
         """Return the instant of the first task or deadline that is due at ``instant`` or before; None when there is none."""
@@ -88,15 +98,16 @@ class Schedule:
 
     def enter(self, agenda: Agenda, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off; it is told that instant, whenever it is really done."""
-        number, appointment = next(self._numbers), Appointment(task)
-        agenda.push(due, number, appointment)
-        heapq.heappush(self._heap, (due, number, appointment, agenda))
+        appointment = Appointment(task)
+        entry = due, next(self._numbers), appointment
+        agenda.enter(entry)
+        heapq.heappush(self._heap, entry)
         return appointment
 
     def set_deadline(self, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off before time gets there."""
         appointment = Appointment(task)
-        self._deadlines.push(due, next(self._numbers), appointment)
+        self._deadlines.enter((due, next(self._numbers), appointment))
         return appointment
 
     def clear(self) -> None:
@@ -112,6 +123,6 @@ class Schedule:
         due, deadline = self.next_due, self._deadlines.next_due
         if due is None or (deadline is not None and deadline < due):
             return self._deadlines.pop()
-        _, _, appointment, agenda = heapq.heappop(self._heap)
-        agenda.pop()
+        appointment = heapq.heappop(self._heap)[2]
+        appointment.is_over = True
         return due, appointment.task

@@ -31,6 +31,8 @@ class ExecutionScope:
     Raises ``Unresolved`` for whatever nothing supplies: the step that needs it fails, as on the service.
     """
 
+    __slots__ = ("_iteration", "_read_object", "execution", "job_name", "now")
+
     def __init__(
         self,
         execution: ExecutionState,

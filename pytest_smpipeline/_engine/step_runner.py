@@ -128,8 +128,9 @@ class StepRunner:
 
     def _enter_end(self, run: Run, running: Running, now: Instant) -> None:
         duration = running.performance.duration
-        running.next = Appointment()
-        if duration is not None:
+        if duration is None:
+            running.next = Appointment()
+        else:
             running.next = self._schedule.enter(run.agenda, now + duration, partial(self._end_attempt, run, running, running.performance))
 
     def _end_attempt(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:

@@ -10,6 +10,7 @@ from pytest_smpipeline._state.entities import ExecutionState, PipelineState, Ver
 from pytest_smpipeline.values import JsonObject
 
 _SOURCE: Final = "SourcePipelineExecutionArn"
+_EVERYTHING: Final = Selection()
 
 
 def find_selection(context: Context, pipeline: PipelineState, version: VersionState, request: JsonObject) -> Selection:
@@ -19,7 +20,7 @@ def find_selection(context: Context, pipeline: PipelineState, version: VersionSt
     """
     config = optional_object(request, "SelectiveExecutionConfig")
     if config is None:
-        return Selection()
+        return _EVERYTHING
     steps = [text(step, "StepName") for step in objects(config, "SelectedSteps")]
     source = None if optional_text(config, _SOURCE) is None else find_execution(context, config, _SOURCE)
     return select(pipeline, version.definition, steps, source)

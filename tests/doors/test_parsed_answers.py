@@ -7,8 +7,8 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.endpoint import convert_to_response_dict
@@ -179,7 +179,7 @@ def test_shapes_that_pipelines_do_not_have_are_left_to_the_parser(shape: dict[st
 def test_an_operation_without_an_output_answers_its_metadata() -> None:
     """As the parser does."""
     parser: Any = create_parser("json")
-    operation: Any = SimpleNamespace(output_shape=None, name="Ask", has_event_stream_output=False, has_streaming_output=False)
+    operation = Mock(output_shape=None, has_event_stream_output=False, has_streaming_output=False)
     found = parsed_answer(parser, operation, Answer(200, {}, b"{}", {"Content-Type": "x"}))
     assert found == {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {"content-type": "x"}}}
     assert found == by_botocore(parser, operation, Answer(200, {}, b"{}", {"Content-Type": "x"}))
