@@ -25,6 +25,7 @@ import moto.core.models
 import pytest
 
 from pytest_smpipeline import mock
+from pytest_smpipeline._wire import service_model
 
 LOADED = (boto3, moto.core.models, mock)
 ROOT = Path(__file__).parents[2]
@@ -158,6 +159,8 @@ def check(example: Example, pytester: pytest.Pytester) -> None:
     # In this process, since a new one takes longer to import boto3 and moto than most examples take.
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function")
 
+    if AGE in result.stdout.str() and not RECENT:
+        pytest.skip(f"{AGE} all that this example shows")
     if example.fails:
         assert result.ret == pytest.ExitCode.TESTS_FAILED
     elif re.search(r"\bdef test_", example.files["test_example.py"]):
@@ -165,6 +168,9 @@ def check(example: Example, pytester: pytest.Pytester) -> None:
     else:
         assert result.ret in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
 
+
+AGE = "the installed botocore does not know"
+RECENT = "PipelineVersionAlias" in service_model.current().input_shape("StartPipelineExecution").members
 
 PAGE = """
 A page.

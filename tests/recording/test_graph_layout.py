@@ -65,6 +65,14 @@ def test_arrows_that_need_not_cross_do_not() -> None:
     assert middles(layout)[3] < middles(layout)[2]
 
 
+def test_where_arrows_have_to_cross_the_boxes_keep_their_order() -> None:
+    """Two steps that two others need both: no order of theirs is better than the definition's."""
+    first, second, third, fourth = middles(lay_out([SIZE] * 4, [(0, 2), (0, 3), (1, 2), (1, 3)]))
+
+    assert (first, second) == (third, fourth)
+    assert first < second
+
+
 def test_a_long_arrow_goes_around_what_stands_between() -> None:
     """It keeps clear of the boxes of every layer that it passes."""
     layout = lay_out([SIZE] * 4, [(0, 1), (1, 2), (2, 3), (0, 3)])
