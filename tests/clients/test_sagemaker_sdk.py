@@ -423,6 +423,21 @@ def test_triggers_of_every_kind_are_put_and_put_again(smpipeline: SMPipelineMock
     }
 
 
+@pytest.mark.smpipeline(progress="manual")
+def test_a_trigger_starts_the_pipeline_when_its_time_comes(smpipeline: SMPipelineMock, sdk: Any, two_steps: Build) -> None:
+    """Nobody waits for the night: time is moved past it, and one that is disabled starts nothing."""
+    pipeline = two_steps()
+    pipeline.upsert(role_arn=ROLE)
+    pipeline.put_triggers(triggers=[sdk.PipelineSchedule(name="nightly", cron="0 3 * * ? *")], role_arn=ROLE)
+
+    smpipeline.advance(days=2)
+    assert [run.started.hour for run in smpipeline.executions.of(pipeline.name)] == [3, 3]
+
+    pipeline.put_triggers(triggers=[sdk.PipelineSchedule(name="nightly", cron="0 3 * * ? *", enabled=False)], role_arn=ROLE)
+    smpipeline.advance(days=2)
+    assert len(smpipeline.executions.of(pipeline.name)) == 2
+
+
 def test_a_trigger_needs_a_default_for_every_parameter(smpipeline: SMPipelineMock, sdk: Any) -> None:
     """A schedule starts a pipeline without values, so the SDK refuses before it puts anything."""
     failing = sdk.FailStep(name="Stop", error_message="always")
