@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, cast
 import pytest
 
 from pytest_smpipeline import coverage_hooks, pytest_session
-from pytest_smpipeline._events.status_events import is_event, status_event
+from pytest_smpipeline._events.status_events import status_events
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline.coverage_fragment import coverage_fragment
 from pytest_smpipeline.markup import Markup
@@ -89,14 +89,11 @@ class HtmlReport:
         for service in services:
             with service.lock:
                 executions, calls, changes, undelivered = self._shown.pop(service, (0, 0, 0, 0))
-                started, told = service.store.started, list(enumerate(service.store.changes))
+                started, told = service.store.started, service.store.changes
                 test.executions.extend(execution_snapshot(execution, service.now()) for execution in started[executions:])
                 test.calls.extend(call_snapshot(call) for call in service.calls[calls:])
-                test.events.extend(
-                    event_snapshot(change, plain(status_event(change, service.ids.event_id(number))))
-                    for number, change in told[changes:]
-                    if is_event(change)
-                )
+                heard = status_events(told, service.ids.event_id, changes)
+                test.events.extend(event_snapshot(change, plain(event)) for change, event in heard)
                 test.undelivered.extend(map(str, service.undelivered[undelivered:]))
                 if not service.ended:
                     self._shown[service] = len(started), len(service.calls), len(told), len(service.undelivered)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, overload
 
 from pytest_smpipeline._events.patterns import Fields, InvalidPatternError, parse_pattern
-from pytest_smpipeline._events.status_events import is_event, status_event
+from pytest_smpipeline._events.status_events import status_events
 from pytest_smpipeline._operations.table import ANSWERED
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.recorder import Call
@@ -185,8 +185,7 @@ class EventLog(Log[Event]):
     def _entries(self) -> list[Event]:
         service = self._service
         service.catch_up()
-        changes = list(enumerate(service.store.changes))
-        events = [status_event(change, service.ids.event_id(number)) for number, change in changes if is_event(change)]
+        events = [event for _, event in status_events(service.store.changes, service.ids.event_id)]
         return [event for event in events if all(pattern.matches(event) for pattern in self._patterns)]
 
 

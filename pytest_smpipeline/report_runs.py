@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from pytest_smpipeline.durations import in_words
 from pytest_smpipeline.flowcharts import MARKS, standing_of
 from pytest_smpipeline.markup import Markup, element, joined
 from pytest_smpipeline.snapshots import CallSnapshot, EventSnapshot, ExecutionSnapshot, StepSnapshot, TestSnapshot
 from pytest_smpipeline.svg_graph import render_svg, shortened
-from pytest_smpipeline.timeline import Timeline, duration_words
+from pytest_smpipeline.timeline import Timeline
 from pytest_smpipeline.values import Instant, Json, to_datetime
 
 MOST: Final = 500
@@ -49,7 +50,7 @@ def _run(run: ExecutionSnapshot, *, opened: bool) -> Markup:
     standing = standing_of(run.status)
     given = [f"{name}={shortened(_word(run.parameters[name]), 24)}" for name in run.overrides[:_MOST_GIVEN]]
     more = [f"and {len(run.overrides) - _MOST_GIVEN} more"] if len(run.overrides) > _MOST_GIVEN else []
-    facts = [_counted(len(run.steps), "step"), duration_words(run.until - run.started), *given, *more]
+    facts = [_counted(len(run.steps), "step"), in_words(run.until - run.started), *given, *more]
     head = [_status(run.status), element("b", run.pipeline), element("code", run.id), element("span", " · ".join(facts), class_="facts")]
     graph = element("div", render_svg(run.chart), class_="graph", role="group", aria_label=f"Graph of {run.pipeline}", tabindex=0)
     body = [*_reasons(run), element("div", graph, _steps(run), class_="views"), _facts(run)]
@@ -76,8 +77,8 @@ def _steps(run: ExecutionSnapshot) -> Markup:
 def _step(step: StepSnapshot, line: Timeline) -> Markup:
     bar = line.bar(step.started, step.ended)
     drawn = element("span", element("span", style=f"left:{bar.left}%;width:{bar.width}%"), class_="bar", aria_hidden="true")
-    took = "still running" if step.ended is None else duration_words(step.ended - step.started)
-    begun = element("span", f" after {duration_words(step.started - line.start)}", class_="unseen")
+    took = "still running" if step.ended is None else in_words(step.ended - step.started)
+    begun = element("span", f" after {in_words(step.started - line.start)}", class_="unseen")
     attempts = [f"{step.attempts} attempts"] if step.attempts > 1 else []
     more = " · ".join(["", step.type, took, *attempts, *(["reused"] if step.origin else [])])
     head = [element("b", step.name), element("span", _status(step.status), more, begun, class_="facts"), drawn]

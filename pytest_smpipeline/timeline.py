@@ -1,15 +1,15 @@
-"""A stretch of virtual time to draw bars on: where they begin and end in percent, round ticks, and durations in words."""
+"""A stretch of virtual time to draw bars on: where they begin and end in percent, and round ticks."""
 
 from dataclasses import dataclass
 from typing import Final
 
+from pytest_smpipeline.durations import in_words
 from pytest_smpipeline.values import Instant
 
 _SECOND: Final = 1000
 _MINUTE: Final = 60 * _SECOND
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
-_UNITS: Final = ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min"), (_SECOND, "s"), (1, "ms"))
 
 _MOST_TICKS: Final = 3
 _INTERVALS: Final = (
@@ -56,17 +56,4 @@ class Timeline:
         interval = next((interval for interval in _INTERVALS if length // interval <= _MOST_TICKS), None)
         if interval is None:
             interval = -(-length // (_MOST_TICKS * _DAY)) * _DAY
-        return [Tick(self.bar(self.start + time, None).left, duration_words(time)) for time in range(0, length + 1, interval)]
-
-
-def duration_words(milliseconds: int) -> str:
-    """Return a duration in its two largest units, such as ``1 h 5 min``, ``90 ms`` or ``0 s``; what is smaller is left out."""
-    words: list[str] = []
-    rest = milliseconds
-    for length, unit in _UNITS:
-        count, rest = divmod(rest, length)
-        if count:
-            words.append(f"{count} {unit}")
-        if words and (len(words) == 2 or not count):  # noqa: PLR2004 - as the docstring says
-            break
-    return " ".join(words) or "0 s"
+        return [Tick(self.bar(self.start + time, None).left, in_words(time)) for time in range(0, length + 1, interval)]

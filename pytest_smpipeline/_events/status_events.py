@@ -1,6 +1,7 @@
 """Status events: what EventBridge hears of executions and steps, as AWS shapes it."""
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from pytest_smpipeline._state.changes import Change
@@ -13,9 +14,15 @@ STEP: Final = "SageMaker Model Building Pipeline Execution Step Status Change"
 _LEADING_CAPITALS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]")
 
 
-def is_event(change: Change) -> bool:
-    """Return whether EventBridge hears of a change: of a failed attempt that is repeated the status tells nothing."""
-    return change.before != change.status
+def status_events(changes: Sequence[Change], id_of: Callable[[int], str], first: int = 0) -> Iterator[tuple[Change, JsonObject]]:
+    """Yield the changes from the place ``first`` on that EventBridge hears of, each with its event.
+
+    Of a failed attempt that is repeated it hears nothing: the status is what it was. ``id_of`` gives the id of the event at a place.
+    """
+    for place in range(first, len(changes)):
+        change = changes[place]
+        if change.before != change.status:
+            yield change, status_event(change, id_of(place))
 
 
 def status_event(change: Change, event_id: str) -> JsonObject:

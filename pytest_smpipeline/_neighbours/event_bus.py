@@ -7,12 +7,14 @@ from typing import Any, cast
 
 from pytest_smpipeline._doors.moto_events import Rule, Target, with_targets
 from pytest_smpipeline._events.json_paths import NothingThereError, find
-from pytest_smpipeline._events.status_events import is_event, status_event
+from pytest_smpipeline._events.status_events import status_events
 from pytest_smpipeline._neighbours.invocations import invoke, is_invoked
+from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline._neighbours.rules import Rules, event_backends
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.undelivered import Undelivered
+from pytest_smpipeline.options import Options
 from pytest_smpipeline.values import JsonObject
 
 
@@ -31,22 +33,20 @@ class EventBus:
         buses = {(account_id, region): _default_rules(backend) for account_id, region, backend in event_backends()}
         if not any(buses.values()):
             return
-        for number, change in enumerate(changes, first):
-            if is_event(change):
-                event = status_event(change, self._service.ids.event_id(number))
-                for rule in buses.get((str(event["account"]), str(event["region"])), ()):
-                    if self._rules.is_about(rule, event):
-                        yield from self._send(rule, change, event)
+        for change, event in status_events(changes, lambda place: self._service.ids.event_id(first + place)):
+            for rule in buses.get((str(event["account"]), str(event["region"])), ()):
+                if self._rules.is_about(rule, event):
+                    yield from self._send(rule, change, event)
 
     def _send(self, rule: Rule, change: Change, event: JsonObject) -> Iterator[Undelivered]:
         for target in list(rule.targets):
             if self._rules.is_ours(target):
                 self._rules.start(rule, [target], event)
             else:
-                problem = _sent(rule, target, event, change.at / 1000)
+                problem = _sent(rule, target, event, change.at / 1000, self._service.options)
                 if problem is not None:
                     what = f"event {change.status} of {'the execution' if change.step is None else 'step ' + change.step.step.name}"
-                    yield Undelivered(change.execution.arn, what, f"target {target['Arn']} of rule {rule.name}", problem, change.at)
+                    yield Undelivered(what, f"target {target['Arn']} of rule {rule.name}", problem)
 
 
 def _default_rules(backend: Any) -> list[Rule]:  # noqa: ANN401 # moto's
@@ -54,14 +54,14 @@ def _default_rules(backend: Any) -> list[Rule]:  # noqa: ANN401 # moto's
     return list(bus.rules.values()) if bus else []
 
 
-def _sent(rule: Rule, target: Target, event: JsonObject, time: float) -> str | None:
+def _sent(rule: Rule, target: Target, event: JsonObject, time: float, options: Options) -> str | None:
     """Let moto send an event to one target; return why that is not possible, None when it was."""
     sender = cast("Any", with_targets(rule, [target]))
     sender.event_pattern = type(rule.event_pattern).load(None)  # it has been asked already, and knows fewer operators
     transforms = "InputTransformer" in target
     try:
         if is_invoked(str(target["Arn"])):
-            return invoke(str(target["Arn"]), json.dumps(_invocation_input(target, event, time)))
+            return invoke(str(target["Arn"]), json.dumps(_invocation_input(target, event, time)), options)
         if "transform_input" not in inspect.signature(sender.send_to_targets).parameters:
             sender.send_to_targets(event | {"time": time})  # an older moto
         elif transforms:
@@ -70,8 +70,8 @@ def _sent(rule: Rule, target: Target, event: JsonObject, time: float) -> str | N
             sender.send_to_targets(_input(target, event, event | {"time": time}), transform_input=False)  # moto writes the time itself
     except NotImplementedError:
         return "moto does not send events to targets of this kind."
-    except Exception as error:  # noqa: BLE001 # moto's errors have no class in common, over its versions
-        return str(getattr(error, "message", None) or f"{type(error).__name__} {error}")
+    except Exception as error:  # noqa: BLE001 # moto's errors have no class in common
+        return reason_of(error)
     return None
 
 

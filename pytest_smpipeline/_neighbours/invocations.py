@@ -3,6 +3,9 @@
 from typing import Any, cast
 
 from pytest_smpipeline._doors.clients import make_client
+from pytest_smpipeline._neighbours.lambdas import can_run
+from pytest_smpipeline._neighbours.reasons import reason_of
+from pytest_smpipeline.options import Options
 
 
 def is_invoked(arn: str) -> bool:
@@ -10,21 +13,18 @@ def is_invoked(arn: str) -> bool:
     return ":states:" in arn or ":lambda:" in arn
 
 
-def invoke(arn: str, text: str) -> str | None:
-    """Start a state machine, or call a function if moto runs none in Docker; return why that is not possible, None when it was."""
+def invoke(arn: str, text: str, options: Options) -> str | None:
+    """Start a state machine, or call a function that can run in moto; return why that is not possible, None when it was."""
     from botocore.exceptions import BotoCoreError, ClientError
-    from moto.core.config import default_user_config
 
     _, _, service, region, _ = arn.split(":", 4)
     try:
         if service == "states":
             cast("Any", make_client(region, "stepfunctions")).start_execution(stateMachineArn=arn, input=text)
-        elif default_user_config.get("lambda", {}).get("use_docker", True):
+        elif not can_run(options):
             return 'moto runs functions in Docker here; moto_config={"lambda": {"use_docker": False}} lets them be called without.'
         else:
             cast("Any", make_client(region, "lambda")).invoke(FunctionName=arn, InvocationType="Event", Payload=text)
-    except ClientError as error:
-        return str(error.response.get("Error", {}).get("Message", ""))
-    except BotoCoreError as error:  # a request that cannot be sent
-        return str(error)
+    except (BotoCoreError, ClientError) as error:
+        return reason_of(error)
     return None

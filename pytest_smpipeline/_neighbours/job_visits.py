@@ -45,6 +45,10 @@ class JobVisitor:
         if operation == "CreateModelPackage":
             self._count_versions()
 
+    def forget(self) -> None:
+        """Let moto have nothing more of what has been made so far."""
+        self._jobs.forget()
+
     def _count_versions(self) -> None:
         backends = getattr(sys.modules.get("moto.sagemaker.models"), "sagemaker_backends", {})
         for account_id, regions in list(backends.items()):

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from pytest_smpipeline._neighbours.imprints import imprint
 from pytest_smpipeline._neighbours.job_descriptions import Made, arn_of, begins, describe, has_ended, key_of, values_of
 from pytest_smpipeline._neighbours.moto_resources import RESOURCES, MotoResource, backend_of, find, make
+from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._state.entities import StepState
 from pytest_smpipeline._wire import service_model
@@ -29,7 +30,7 @@ class Jobs:
         self.made: dict[str, Made] = {}
         self._changes = changes
         self._undelivered = undelivered
-        self._seen = 0
+        self._first = self._seen = 0
         self._stores: dict[Place, object] = {}
         self._refused: set[str] = set()
 
@@ -37,10 +38,16 @@ class Jobs:
         """Let moto have all that steps have made by now, as it stands now."""
         for place in self._emptied():
             self.made = {arn: made for arn, made in self.made.items() if _place(arn) != place}
-            self._reflect(change for change in self._changes[: self._seen] if _place(change.execution.arn) == place)
+            self._reflect(change for change in self._changes[self._first : self._seen] if _place(change.execution.arn) == place)
         news = self._changes[self._seen :]
         self._seen += len(news)
         self._reflect(news)
+
+    def forget(self) -> None:
+        """Follow only what changes from now on: what was before has been forgotten, and does not come back into an emptied moto."""
+        self._first = self._seen = len(self._changes)
+        self.made.clear()
+        self._stores.clear()
 
     def _emptied(self) -> list[Place]:
         """Return where moto has been reset, and has forgotten what was in it."""
@@ -57,15 +64,15 @@ class Jobs:
             if problem is not None:
                 self._refused.add(arn)
                 what = f"{arn.rpartition(':')[2]} of step {step.step.name}"
-                self._undelivered.append(Undelivered(change.execution.arn, what, "SageMaker in moto", problem, change.at))
+                self._undelivered.append(Undelivered(what, "SageMaker in moto", problem))
 
     def _problem_of(self, change: Change, step: StepState, arn: str) -> str | None:
         """Let moto tell what a change brought; return why it can't, None when it does."""
         resource = RESOURCES.get(arn.split(":")[5].partition("/")[0])
         try:
             known = resource is not None and self._reflected(change, step, arn, resource)
-        except Exception as error:  # noqa: BLE001 # moto's errors have no class in common, over its versions
-            return str(getattr(error, "message", None) or f"{type(error).__name__} {error}")
+        except Exception as error:  # noqa: BLE001 # moto's errors have no class in common
+            return reason_of(error)
         return None if known else _LACKING.format(sys.modules["moto"].__version__)
 
     def _reflected(self, change: Change, step: StepState, arn: str, resource: MotoResource) -> bool:

@@ -24,10 +24,9 @@ class LambdaError(Exception):
 def find_function(arn: str, options: Options) -> Invoke | None:
     """Return how to run the function with this ARN; None when it does not lie in moto, or can't run there.
 
-    It can when moto runs functions without Docker, or when the options ask for Docker in so many words: moto's default, Docker
-    for whoever does not say, is nothing that a test should meet unawares. moto is not woken for it.
+    moto is not woken for it.
     """
-    if _FUNCTIONS not in sys.modules or not (is_awake() and _can_run(options)):
+    if _FUNCTIONS not in sys.modules or not (is_awake() and can_run(options)):
         return None
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -48,7 +47,11 @@ def find_function(arn: str, options: Options) -> Invoke | None:
     return invoke
 
 
-def _can_run(options: Options) -> bool:
+def can_run(options: Options) -> bool:
+    """Return whether moto runs functions where nobody is surprised by it: without Docker, or with Docker asked for by name.
+
+    moto's own default, Docker for whoever does not say, is nothing that a test should meet unawares.
+    """
     asked = (options.moto_config or {}).get("lambda")
     config = getattr(sys.modules.get(_CONFIG), "default_user_config", {}).get("lambda", {})
     return config.get("use_docker") is False or (isinstance(asked, dict) and asked.get("use_docker") is True)

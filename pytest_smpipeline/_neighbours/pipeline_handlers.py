@@ -19,6 +19,7 @@ from pytest_smpipeline._neighbours.pipeline_properties import (
     tags_of,
     violations,
 )
+from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline._state.arns import pipeline_arn
 from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.messages import Request
@@ -109,9 +110,9 @@ class Handlers:
             if error.response.get("Error", {}).get("Code") == "NoSuchKey":
                 message = f"No such key {location.bucket}/{location.key} with version: {location.version or 'null'}"
                 raise self._error("ValidationException", message) from None
-            raise self._error("S3Exception", error.response.get("Error", {}).get("Message", "")) from None
+            raise self._error("S3Exception", reason_of(error)) from None
         except BotoCoreError as error:  # a name that cannot be sent
-            raise self._error("S3Exception", str(error)) from None
+            raise self._error("S3Exception", reason_of(error)) from None
         if location.etag is not None and found["ETag"].strip('"') != location.etag.strip('"'):
             raise self._error("S3Exception", "At least one of the pre-conditions you specified did not hold")
         return cast("str", found["Body"].read().decode("utf-8", errors="replace"))

@@ -60,8 +60,7 @@ def call(service: Service, target: Target, request: Request | str, event: JsonOb
     unsent = None if queue is None else send_to_arn(queue, json.dumps(event))
     reason = problem if unsent is None else f"{problem} Its dead-letter queue does not have it either: {unsent}"
     about = str(event.get("detail-type", "schedule"))
-    execution_arn = next((str(arn) for arn in as_list(event.get("resources")) if "/execution/" in str(arn)), "")
-    return Undelivered(execution_arn, f"event {about!r}", f"its target {target['Arn']}", reason, service.clock.now())
+    return Undelivered(f"event {about!r}", f"its target {target['Arn']}", reason)
 
 
 def _value(text: str, event: JsonObject) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from pytest_smpipeline._doors.clients import make_client
 from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._engine.property_file_uris import property_file_uri
+from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._state.entities import StepState
 from pytest_smpipeline._wire.undelivered import Undelivered
@@ -29,7 +30,7 @@ def write_property_files(changes: Sequence[Change]) -> Iterator[Undelivered]:
             problem = f"The step's output {output} has no S3Uri." if uri is None else _put(uri, content, region)
             if problem:
                 what = f"property file {name} of step {state.step.name}"
-                yield Undelivered(change.execution.arn, what, uri or "S3", problem, change.at)
+                yield Undelivered(what, uri or "S3", problem)
 
 
 def _uri(state: StepState, name: str) -> str | None:
@@ -47,8 +48,6 @@ def _put(uri: str, content: Json, region: str) -> str | None:
     s3 = cast("Any", make_client(region, "s3"))  # botocore makes the methods of its clients at run time
     try:
         s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(content).encode())
-    except ClientError as error:
-        return str(error.response.get("Error", {}).get("Message", ""))
-    except BotoCoreError as error:  # a name that cannot be sent
-        return str(error)
+    except (BotoCoreError, ClientError) as error:
+        return reason_of(error)
     return None

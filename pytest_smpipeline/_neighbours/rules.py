@@ -76,7 +76,7 @@ class Rules:
         """Tell of something that is wrong with a rule or a schedule at all times."""
         told = self._service.undelivered
         if not any((each.what, each.reason) == (what, reason) for each in told):
-            told.append(Undelivered("", what, to, reason, self._service.clock.now()))
+            told.append(Undelivered(what, to, reason))
 
     def note(self, clockwork: object) -> None:
         """Remember since when a rule or a schedule stands as it is."""

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from pytest_smpipeline._doors.clients import make_client
 from pytest_smpipeline._doors.moto_service import is_awake
+from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline.exceptions import validation_exception
 
 
@@ -22,10 +23,9 @@ def read_object(bucket: str, key: str, version: str | None, region: str) -> str:
     request = {"Bucket": bucket, "Key": key} | ({} if version is None else {"VersionId": version})
     try:
         return cast("str", s3.get_object(**request)["Body"].read().decode("utf-8"))
-    except ClientError as error:
-        reason = error.response.get("Error", {}).get("Message", "")
-        message = f"Unable to read s3://{bucket}/{key}: {reason}"
-    except (BotoCoreError, UnicodeEncodeError) as error:  # a name that cannot be sent
+    except (BotoCoreError, ClientError) as error:
+        message = f"Unable to read s3://{bucket}/{key}: {reason_of(error)}"
+    except UnicodeEncodeError as error:  # a name that cannot be sent
         message = f"Unable to read s3://{bucket}/{key}: {error}"
     except UnicodeDecodeError as error:
         message = f"The object at s3://{bucket}/{key} is not UTF-8: {error.reason} at byte {error.start}"

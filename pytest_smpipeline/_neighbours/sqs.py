@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from pytest_smpipeline._doors.moto_service import is_awake
+from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline.values import JsonObject
 
 Queues: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -49,7 +50,6 @@ def _sent(queues: Queues, account_id: str, region: str, name: str, body: str) ->
     try:
         # Not by a client: its credentials would decide the account, and the queue's is meant.
         queues[account_id][region].send_message(name, body)
-    except Exception as error:  # noqa: BLE001 # moto's errors have no class in common, over its versions
-        reason = getattr(error, "message", None) or f"{type(error).__name__} {error}"
-        return f"Unable to send a message to SQS queue {name} of account {account_id} in {region}: {reason}"
+    except Exception as error:  # noqa: BLE001 # moto's errors have no class in common
+        return f"Unable to send a message to SQS queue {name} of account {account_id} in {region}: {reason_of(error)}"
     return None

@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from pytest_smpipeline._definition.nodes import OutputParameter, Parameter
-from pytest_smpipeline._definition.parameters import ParameterValueError, parse_value
+from pytest_smpipeline._definition.nodes import OutputParameter
+from pytest_smpipeline._definition.parameters import ParameterValueError
+from pytest_smpipeline._engine.declared_outputs import typed_output
 from pytest_smpipeline._engine.performance import failure_of_callback, success_of_callback
 from pytest_smpipeline._operations.context import Answer, Context
 from pytest_smpipeline._operations.idempotency import once
@@ -41,8 +42,8 @@ def _fail(context: Context, request: JsonObject) -> Answer:
 
 def _typed(declared: tuple[OutputParameter, ...], given: dict[str, str]) -> dict[str, Json]:
     """Return the given outputs with the types of the definition; one that it does not declare stays a string."""
-    parameters = {output.name: Parameter(output.name, output.type) for output in declared}
+    outputs = {output.name: output for output in declared}
     try:
-        return {name: parse_value(parameters.get(name, Parameter(name)), value) for name, value in given.items()}
+        return {name: typed_output(outputs.get(name, OutputParameter(name)), value) for name, value in given.items()}
     except ParameterValueError as error:
         raise validation_exception(str(error)) from None

@@ -226,6 +226,8 @@ class Service:
                 self.store.forget()
                 self._contexts.clear()
                 self.runner.forget()
+                for visitor in self.visitors:
+                    visitor.forget()
                 self._hold_time()
 
     def end(self) -> None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from pytest_smpipeline.values import Instant
-
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
@@ -12,11 +10,9 @@ class Undelivered:
     ``what`` is a noun with its subject, such as ``"property file Report of step Evaluate"``, ``to`` where it should have gone.
     """
 
-    execution_arn: str
     what: str
     to: str
     reason: str
-    time: Instant
 
     def __str__(self) -> str:
         """Say it in one sentence."""

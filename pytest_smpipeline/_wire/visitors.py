@@ -18,3 +18,7 @@ class Visitor(Protocol):
     def after(self, operation: str) -> None:
         """Take note that moto has answered this operation."""
         ...
+
+    def forget(self) -> None:
+        """Let go of all that has happened so far: the service has forgotten it."""
+        ...

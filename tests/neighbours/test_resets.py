@@ -39,6 +39,21 @@ def test_a_reset_forgets_pipelines_and_executions(smpipeline: SMPipelineMock, sm
 
 
 @pytest.mark.fidelity("MOTO-001")
+def test_a_reset_forgets_what_steps_have_made(smpipeline: SMPipelineMock, smpipeline_client: Any) -> None:
+    """Their jobs do not come back into an empty moto; those of later executions are there."""
+    smpipeline.add("churn", steps=["Train"])
+    smpipeline.start("churn")
+    assert len(smpipeline_client.list_training_jobs()["TrainingJobSummaries"]) == 1
+
+    reset_by_request()
+    assert smpipeline_client.list_training_jobs()["TrainingJobSummaries"] == []
+
+    smpipeline.add("churn", steps=["Train"])
+    smpipeline.start("churn")
+    assert len(smpipeline_client.list_training_jobs()["TrainingJobSummaries"]) == 1
+
+
+@pytest.mark.fidelity("MOTO-001")
 @pytest.mark.smpipeline(progress="manual")
 def test_what_was_recorded_outlives_a_reset_and_changes_no_more(smpipeline: SMPipelineMock) -> None:
     """A test can still assert what ran; what ran then stands still."""

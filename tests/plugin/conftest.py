@@ -39,3 +39,25 @@ def run_tests(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
         return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", f"no:{block}", *args)
 
     return run
+
+
+@pytest.fixture
+def undelivering() -> str:
+    """A test whose pipeline leaves a property file in a bucket that nobody has made, while moto is awake."""
+    return """
+    import boto3
+    from pytest_smpipeline import succeed
+
+    STEP = {
+        "Name": "Evaluate",
+        "Type": "Processing",
+        "Arguments": {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "o", "S3Output": {"S3Uri": "s3://missing/run"}}]}},
+        "PropertyFiles": [{"PropertyFileName": "Report", "OutputName": "o", "FilePath": "report.json"}],
+    }
+
+    def test_it(smpipeline):
+        boto3.client("s3", region_name="us-east-1").list_buckets()
+        smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [STEP]})
+        smpipeline.script("churn", Evaluate=succeed(property_files={"Report": {}}))
+        smpipeline.start("churn")
+    """.rstrip(" ")

@@ -175,26 +175,9 @@ def test_an_execution_shows_everything_about_it(page_of: PageOf) -> None:
     assert "✓ passed test_it 1 execution ✗ 1 Failed" in page.summaries("test")
 
 
-def test_events_and_what_nobody_took_are_told(page_of: PageOf) -> None:
+def test_events_and_what_nobody_took_are_told(page_of: PageOf, undelivering: str) -> None:
     """Each event with the change that it tells of; undelivered things are open from the start."""
-    source = """
-    import boto3
-    from pytest_smpipeline import succeed
-
-    STEP = {
-        "Name": "Evaluate",
-        "Type": "Processing",
-        "Arguments": {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "o", "S3Output": {"S3Uri": "s3://missing/run"}}]}},
-        "PropertyFiles": [{"PropertyFileName": "Report", "OutputName": "o", "FilePath": "report.json"}],
-    }
-
-    def test_it(smpipeline):
-        boto3.client("s3", region_name="us-east-1").list_buckets()
-        smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [STEP]})
-        smpipeline.script("churn", Evaluate=succeed(property_files={"Report": {}}))
-        smpipeline.start("churn")
-    """
-    page = page_of(source)
+    page = page_of(undelivering)
 
     assert page.summaries("event")[2][9:] == "Evaluate Executing → Succeeded"
     for words in ("4 events", "SageMaker Model Building Pipeline Execution Step Status Change"):

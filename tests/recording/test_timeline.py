@@ -2,29 +2,11 @@
 
 import pytest
 
-from pytest_smpipeline.timeline import Bar, Timeline, duration_words
+from pytest_smpipeline.timeline import Bar, Timeline
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-
-
-@pytest.mark.parametrize(
-    ("milliseconds", "words"),
-    [
-        (0, "0 s"),
-        (90, "90 ms"),
-        (1500, "1 s 500 ms"),
-        (60_000, "1 min"),
-        (90_000, "1 min 30 s"),
-        (HOUR + 5 * MINUTE + 3000, "1 h 5 min"),
-        (HOUR + 3000, "1 h"),
-        (2 * DAY + 3 * HOUR, "2 d 3 h"),
-    ],
-)
-def test_a_duration_is_told_in_its_two_largest_units(milliseconds: int, words: str) -> None:
-    """What is smaller is left out, and so is what is nothing."""
-    assert duration_words(milliseconds) == words
 
 
 def test_a_bar_stands_where_its_time_is() -> None:
