@@ -118,9 +118,9 @@ def _no_files() -> Mapping[str, PropertyFile]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Step:
-    """One step, wherever it stands in the definition.
+    """One step, wherever it stands in the definition; steps compare by identity.
 
     ``settings`` are the members beside ``Arguments`` that belong to the step's type (FunctionArn, SqsQueueUrl, CheckType, ...).
     A Condition step has ``conditions`` and the names of its branches' steps and no arguments of its own; a step inside a branch

@@ -39,8 +39,8 @@ Play: TypeAlias = Callable[[Attempt, Callable[[], StepContext]], Outcome | None]
 """Decides what an attempt comes to, or None when nobody said; it is told the attempt, and what a test may know of it."""
 
 
-FaultOf: TypeAlias = Callable[[str, JsonObject], str | None]
-"""Says what the create call of a type of step refuses in these arguments, in the service's words; None when it takes them."""
+FaultOf: TypeAlias = Callable[[Step, JsonObject], str | None]
+"""Says what the create call of a step refuses in its resolved arguments, in the service's words; None when it takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Performer:
 
     def _refused(self, attempt: Attempt) -> Performance | None:
         """Return what an attempt comes to whose arguments the create call refuses, whatever the test wants; None when it takes them."""
-        fault = self._fault_of(attempt.step.type, attempt.arguments) if attempt.arguments else None
+        fault = self._fault_of(attempt.step, attempt.arguments) if attempt.arguments else None
         return None if fault is None else refusal(attempt, Reject(code="ValidationException", message=fault))
 
     def _played(self, attempt: Attempt, number: int) -> Performance:

@@ -94,7 +94,9 @@ class Schedule:
 
     def first_due_by(self, instant: Instant) -> Instant | None:
         """Return the instant of the first task or deadline that is due at ``instant`` or before; None when there is none."""
-        return min((due for due in (self.next_due, self._deadlines.next_due) if due is not None and due <= instant), default=None)
+        due, deadline = self.next_due, self._deadlines.next_due
+        first = deadline if due is None or (deadline is not None and deadline < due) else due
+        return first if first is not None and first <= instant else None
 
     def enter(self, agenda: Agenda, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off; it is told that instant, whenever it is really done."""

@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._events.invalid import InvalidScheduleError
 from pytest_smpipeline._events.schedules import Plan, parse_schedule
 from pytest_smpipeline._events.status_events import event_time
@@ -46,6 +47,8 @@ class Schedules:
 
     def is_due_between(self, first: Instant, last: Instant) -> bool:
         """Return whether a schedule is due within this time."""
+        if not (self._clockworks or is_awake()):  # asked at every call, of which few have anything to do with schedules
+            return False
         for each in self._wound_up():
             if each.plan is not None and each.next is not None and each.next <= last:
                 due = each.next if each.next >= first else each.plan.due_after(first - 1)

@@ -1,6 +1,6 @@
 """Changes of status: what the neighbours hear of executions and steps, in the order in which it happened."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pytest_smpipeline._state.entities import Described, ExecutionState, Metadata, StepState
 from pytest_smpipeline.values import Instant, Json, JsonObject
@@ -42,9 +42,25 @@ def execution_change(execution: ExecutionState, before: str | None, now: Instant
 
 def step_change(execution: ExecutionState, step: StepState, before: str, now: Instant) -> Change:
     """Return the change that a step's status has just gone through."""
-    said = execution.display_name, execution.description
-    made = step.metadata, step.reason, step.started, step.cache_source, *said, step.arguments, step.described
-    return Change(execution, step, before, step.status, now, *made)
+    # Two for each step that runs: as a tuple it takes a quarter of the time that it takes by names.
+    return _change(
+        Change,
+        (
+            execution,
+            step,
+            before,
+            step.status,
+            now,
+            step.metadata,
+            step.reason,
+            step.started,
+            step.cache_source,
+            execution.display_name,
+            execution.description,
+            step.arguments,
+            step.described,
+        ),
+    )
 
 
 def failed_attempt(execution: ExecutionState, step: StepState, ended: tuple[Metadata, str | None, Described], now: Instant) -> Change:
@@ -54,3 +70,6 @@ def failed_attempt(execution: ExecutionState, step: StepState, ended: tuple[Meta
     """
     metadata, reason, described = ended
     return step_change(execution, step, step.status, now)._replace(metadata=metadata, reason=reason, described=described)
+
+
+_change: Final = tuple.__new__

@@ -7,8 +7,10 @@ pipeline, for which tests have made-up names.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
+from pytest_smpipeline._definition.expressions import Structure
+from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.service_model import SageMakerModel
@@ -26,20 +28,48 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TRUTHS: Final = {"true": True, "false": False}
 
 
-def fault_of(kind: str, arguments: JsonObject) -> str | None:
-    """Return what the create call of this type of step refuses in the arguments, as the service lists it; None for nothing."""
-    operations = CALLED_OPERATIONS.get(kind)
+def fault_of(step: Step, arguments: JsonObject) -> str | None:
+    """Return what the create call of a step refuses in its resolved arguments, as the service lists it; None for nothing."""
+    operations = CALLED_OPERATIONS.get(step.type)
     if operations is None:
         return None
-    shape = _shape_of(service_model.current(), operations)
-    found = _counting(kind, findings(shape, arguments))
-    if any(finding.unreadable for finding in found):
-        # What reads as the member's type passes for it: the service's own reading of numbers and texts is that lenient.
-        found = _counting(kind, findings(shape, _read_object(arguments, shape)))
+    changing = _changing_part(step, service_model.current())
+    if changing is None:
+        found = _found(step.type, _shape_of(service_model.current(), operations), arguments)
+    elif changing.members:
+        found = _found(step.type, changing, arguments)
+    else:
+        return None
     unreadable = next((finding for finding in found if finding.unreadable), None)
     if unreadable is not None:
         return f"Expected {unreadable.constraint} at '{unreadable.path}', but found {unreadable.subject}."
     return listed([finding.sentence for finding in found[:MOST_VIOLATIONS]]) if found else None
+
+
+def _found(kind: str, shape: Shape, arguments: JsonObject) -> list[Finding]:
+    found = findings(shape, arguments)
+    if not found:
+        return []
+    counting = _counting(kind, found)
+    if any(finding.unreadable for finding in counting):
+        # What reads as the member's type passes for it: the service's own reading of numbers and texts is that lenient.
+        return _counting(kind, findings(shape, _read_object(arguments, shape)))
+    return counting
+
+
+@lru_cache(maxsize=4096)
+def _changing_part(step: Step, model: SageMakerModel) -> Shape | None:
+    """Return the members that have to be looked at whenever a step runs: those that its definition does not give as constants.
+
+    The constants are looked at here, once for each step of a definition. Returns None when they are refused themselves.
+    """
+    shape = _shape_of(model, CALLED_OPERATIONS[step.type])
+    written, holes = (step.arguments.value, step.arguments.holes) if isinstance(step.arguments, Structure) else (step.arguments, ())
+    names = {path[0] for path, _ in holes}
+    constants = {name: value for name, value in cast("JsonObject", written).items() if name not in names}
+    if _found(step.type, shape, constants):
+        return None
+    return Shape(name=shape.name, type=shape.type, members={name: member for name, member in shape.members.items() if name in names})
 
 
 @lru_cache(maxsize=64)

@@ -191,7 +191,11 @@ class Service:
         if not self.ended:
             with self.lock:
                 now = self.clock.now()
-                self._pass_until(now, with_timers=self.timers.is_due_between(self._seen, now))
+                with_timers = self.timers.is_due_between(self._seen, now)
+                if with_timers or self.runner.due_by(now) is not None:
+                    self._pass_until(now, with_timers=with_timers)
+                elif self.store.is_active():
+                    self._hold_time()
 
     def now(self) -> Instant:
         """Return the present of the virtual clock."""

@@ -25,7 +25,7 @@ class Listeners:
 
     def tell(self) -> None:
         """Tell everybody what nobody has heard of yet; called while telling, it leaves that to whoever tells already."""
-        if self._telling:
+        if self._telling or self._told == len(self._changes):
             return
         self._telling = True
         try:
