@@ -124,7 +124,8 @@ class Step:
 
     ``settings`` are the members beside ``Arguments`` that belong to the step's type (FunctionArn, SqsQueueUrl, CheckType, ...).
     A Condition step has ``conditions`` and the names of its branches' steps and no arguments of its own; a step inside a branch
-    names its Condition step as ``parent``. A ForEach step has an ``iteration``, and no other step has one.
+    names its Condition step as ``parent``. A ForEach step has an ``iteration``, and no other step has one. What runs in an iteration is
+    a copy of a step of the body, which is its ``origin``.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Step:
     parent: str | None = None
     branch: Branch | None = None
     iteration: "Iteration | None" = None
+    origin: "Step | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,11 @@ class Frontier:
 
     A step becomes ready when all it depends on has ended as required. One whose dependency ended otherwise, or lies in a
     branch that was not taken, is left out for good, and so is all that depends on it.
+
+    ``ready`` holds what could start, the first of the definition first; nobody else changes it.
     """
 
-    __slots__ = ("_graph", "_kept", "_left_out", "_missing", "_order", "_ready")
+    __slots__ = ("_graph", "_kept", "_left_out", "_missing", "_order", "ready")
 
     def __init__(self, graph: Graph, kept: Mapping[str, Iterable[str]] = NOTHING_KEPT, out: Iterable[str] = ()) -> None:
         """Make every step that depends on nothing ready.
@@ -40,24 +42,19 @@ class Frontier:
         self._order = graph.order
         self._missing = dict(graph.waiting)
         self._left_out = set(out)
-        self._ready = list(graph.first)  # in the order of the definition, and so a heap
+        self.ready = list(graph.first)  # in the order of the definition, and so a heap
         if kept or self._left_out:
-            self._ready = [entry for entry in self._ready if entry[1] not in self._left_out and entry[1] not in kept]
+            self.ready = [entry for entry in self.ready if entry[1] not in self._left_out and entry[1] not in kept]
             for name, not_taken in kept.items():
                 self.end(name, "Succeeded", not_taken)
 
-    @property
-    def ready(self) -> bool:
-        """Whether a step could start."""
-        return bool(self._ready)
-
     def pop(self) -> str:
         """Take out the ready step that comes first in the definition, and return its name."""
-        return heapq.heappop(self._ready)[1]
+        return heapq.heappop(self.ready)[1]
 
     def put_back(self, step: str) -> None:
         """Make a step ready again that was taken out and could not be started."""
-        heapq.heappush(self._ready, (self._order[step], step))
+        heapq.heappush(self.ready, (self._order[step], step))
 
     def end(self, step: str, status: str, not_taken: Iterable[str] = ()) -> None:
         """Take note that a step ended with this status, and that the steps of a branch will not run."""
@@ -74,7 +71,7 @@ class Frontier:
     def _meet(self, step: str) -> None:
         self._missing[step] -= 1
         if not self._missing[step] and step not in self._kept:
-            heapq.heappush(self._ready, (self._order[step], step))
+            heapq.heappush(self.ready, (self._order[step], step))
 
     def _leave_out(self, step: str) -> None:
         pending = [step]

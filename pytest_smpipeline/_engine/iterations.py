@@ -68,7 +68,7 @@ class Iterations:
     def step(self, place: Place) -> Step:
         """Return a step of a body under the name that it is listed with."""
         index, name = place
-        return next(replace(step, name=child_name(name, index)) for step in self.node.body if step.name == name)
+        return next(replace(step, name=child_name(name, index), origin=step) for step in self.node.body if step.name == name)
 
     def put_back(self, place: Place) -> None:
         """Make a step ready again that was taken out and could not be started."""
@@ -84,7 +84,7 @@ class Iterations:
         self.counts[status] += 1
         index, name = place
         frontier = self._frontiers[index]
-        was_ready = frontier.ready
+        was_ready = bool(frontier.ready)
         frontier.end(name, status)
         if frontier.ready and not was_ready:
             heapq.heappush(self._queue, index)

@@ -109,7 +109,7 @@ def _standing_still(territory: Territory, execution: ExecutionState, running: Ma
             run.frontier.put_back(name)
     for name, performance in running.items():
         state = execution.steps[name]
-        run.running[name] = Running(Turn(state.step), state, performance, Appointment())
+        run.running[name] = Running(Turn(state.step), state, performance)
     if not running:
         run.pending = Appointment()  # a task that never comes: with nothing to wait for, the execution would go on at the next look
     return run

@@ -31,14 +31,14 @@ class Turn:
 class Running:
     """A step while it runs.
 
-    ``next`` is the end of its attempt, or the next attempt when it waits for one (``repeats``). ``deadline`` is the end of
-    what can take too long. ``retries`` is there from its first failure on.
+    ``next`` is the end of its attempt, or the next attempt when it waits for one (``repeats``); None when nobody knows yet.
+    ``deadline`` is the end of what can take too long. ``retries`` is there from its first failure on.
     """
 
     turn: Turn
     state: StepState
     performance: Performance
-    next: Appointment
+    next: Appointment | None = None
     deadline: Appointment | None = None
     retries: Retries | None = None
     repeats: bool = False
@@ -46,11 +46,12 @@ class Running:
     @property
     def waits(self) -> bool:
         """Whether the attempt runs until it is answered or released; a job that is being stopped ends by itself."""
-        return self.performance.attempt is not None and not self.next.is_entered
+        return self.performance.attempt is not None and self.next is None
 
     def call_off(self) -> None:
         """Let nothing more come of the attempt by itself."""
-        self.next.call_off()
+        if self.next is not None:
+            self.next.call_off()
         if self.deadline is not None:
             self.deadline.call_off()
 

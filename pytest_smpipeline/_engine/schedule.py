@@ -20,19 +20,20 @@ class Appointment:
     __slots__ = ("is_over", "task")
 
     def __init__(self, task: Task = _nothing) -> None:
-        """Hold the task; without one this stands for what comes only when somebody makes it."""
+        """Hold the task; without one this stands for what is never due."""
         self.task = task
         self.is_over = False
 
-    @property
-    def is_entered(self) -> bool:
-        """Whether there is a task to be done at some instant."""
-        return self.task is not _nothing
-
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
+        self.take()
+
+    def take(self) -> Task:
+        """Return the task, which is done now or never."""
         self.is_over = True
-        self.task = _nothing  # a deadline lies here long after its execution has ended, and would keep it in memory
+        # Whoever keeps the appointment would keep the task in memory: a deadline lies here long after its execution has ended.
+        task, self.task = self.task, _nothing
+        return task
 
 
 Entry: TypeAlias = tuple[Instant, int, Appointment]
@@ -42,34 +43,29 @@ Entry: TypeAlias = tuple[Instant, int, Appointment]
 class Agenda:
     """The due tasks of one owner, such as an execution; they are put in order when somebody asks, which few executions see."""
 
-    __slots__ = ("_entered", "_tasks")
+    __slots__ = ("_tasks", "entered")
 
     def __init__(self) -> None:
-        """Start with nothing due."""
-        self._entered: list[Entry] = []
+        """Start with nothing due; what has been ``entered`` finds its place in the order later."""
+        self.entered: list[Entry] = []
         self._tasks: list[Entry] = []
 
     @property
     def next_due(self) -> Instant | None:
         """The instant of the owner's first task; None when nothing is due."""
         tasks = self._tasks
-        if self._entered:
-            for entry in self._entered:
+        if self.entered:
+            for entry in self.entered:
                 heapq.heappush(tasks, entry)
-            self._entered.clear()
+            self.entered.clear()
         while tasks and tasks[0][2].is_over:
             heapq.heappop(tasks)
         return tasks[0][0] if tasks else None
 
-    def enter(self, entry: Entry) -> None:
-        """Enter a task."""
-        self._entered.append(entry)
-
     def pop(self) -> tuple[Instant, Task]:
         """Take out the task of which ``next_due`` has just told, with its instant."""
         due, _, appointment = heapq.heappop(self._tasks)
-        appointment.is_over = True
-        return due, appointment.task
+        return due, appointment.take()
 
 
 class Schedule:
@@ -102,14 +98,14 @@ class Schedule:
         """Let ``task`` be done at ``due``, unless it is called off; it is told that instant, whenever it is really done."""
         appointment = Appointment(task)
         entry = due, next(self._numbers), appointment
-        agenda.enter(entry)
+        agenda.entered.append(entry)
         heapq.heappush(self._heap, entry)
         return appointment
 
     def set_deadline(self, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off before time gets there."""
         appointment = Appointment(task)
-        self._deadlines.enter((due, next(self._numbers), appointment))
+        self._deadlines.entered.append((due, next(self._numbers), appointment))
         return appointment
 
     def clear(self) -> None:
@@ -117,14 +113,22 @@ class Schedule:
         self._heap.clear()
         self._deadlines = Agenda()
 
-    def pop(self) -> tuple[Instant, Task]:
-        """Take what comes first out, with its instant; whoever asks knows that there is something.
+    def pop(self) -> tuple[Instant, Task] | None:
+        """Take what comes first out, with its instant; None when nothing is due.
 
-        A task comes before a deadline at the same instant.
+        A task comes before a deadline at the same instant, and deadlines alone are nothing that is due.
         """
-        due, deadline = self.next_due, self._deadlines.next_due
-        if due is None or (deadline is not None and deadline < due):
+        due = self.next_due
+        if due is None:
+            return None
+        deadline = self._deadlines.next_due
+        if deadline is not None and deadline < due:
             return self._deadlines.pop()
-        appointment = heapq.heappop(self._heap)[2]
-        appointment.is_over = True
-        return due, appointment.task
+        return due, heapq.heappop(self._heap)[2].take()
+
+    def pop_by(self, instant: Instant) -> tuple[Instant, Task] | None:
+        """Take what comes first out, a deadline too, with its instant; None when nothing is due by then."""
+        first = self.first_due_by(instant)
+        if first is None:
+            return None
+        return self.pop() or self._deadlines.pop()

@@ -11,7 +11,7 @@ from pytest_smpipeline._engine.performance import Performance, released, timed_o
 from pytest_smpipeline._engine.performer import Performer
 from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.runs import Run, Running, Turn
-from pytest_smpipeline._engine.schedule import Appointment, Schedule
+from pytest_smpipeline._engine.schedule import Schedule
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
@@ -58,7 +58,7 @@ class StepRunner:
         state = run.execution.start_step(turn.step, now, turn.iteration)
         state.status = transitions.changed(transitions.STEP, state.status, "Executing")
         run.left_behind.discard(turn.step.name)
-        running = run.running[turn.step.name] = Running(turn, state, performance, Appointment())
+        running = run.running[turn.step.name] = Running(turn, state, performance)
         self._begin_attempt(run, running, "Starting", now)
 
     def stop(self, run: Run, running: Running, now: Instant, *, at_once: bool = False) -> None:
@@ -83,6 +83,9 @@ class StepRunner:
     def end(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         """End a running step in this way, whatever it would have come to; nothing is repeated after it."""
         running.call_off()
+        self._finish(run, running, performance, now)
+
+    def _finish(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         state = running.state
         state.reason = performance.reason
         state.metadata = performance.ended_metadata
@@ -129,16 +132,17 @@ class StepRunner:
     def _enter_end(self, run: Run, running: Running, now: Instant) -> None:
         duration = running.performance.duration
         if duration is None:
-            running.next = Appointment()
+            running.next = None
         else:
             running.next = self._schedule.enter(run.agenda, now + duration, partial(self._end_attempt, run, running, running.performance))
 
     def _end_attempt(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         delay = self._delay(run, running, performance, now)
+        if running.deadline is not None:
+            running.deadline.call_off()
         if delay is None:
-            self.end(run, running, performance, now)
+            self._finish(run, running, performance, now)
         else:
-            running.call_off()
             running.repeats = True
             running.state.repeated_for += (str(performance.exception_type),)
             run.note_failed_attempt(running.state, performance, now)

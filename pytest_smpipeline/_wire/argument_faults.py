@@ -33,7 +33,7 @@ def fault_of(step: Step, arguments: JsonObject) -> str | None:
     operations = CALLED_OPERATIONS.get(step.type)
     if operations is None:
         return None
-    changing = _changing_part(step, service_model.current())
+    changing = _changing_part(step.origin or step, service_model.current())
     if changing is None:
         found = _found(step.type, _shape_of(service_model.current(), operations), arguments)
     elif changing.members:

@@ -18,8 +18,8 @@ def test_tasks_of_one_instant_keep_the_order_of_their_entry() -> None:
     for name in "abc":
         schedule.enter(Agenda(), 5, lambda _now, name=name: done.append(name))  # type: ignore[misc]  # mypy can't infer the default
 
-    while schedule.next_due is not None:
-        due, task = schedule.pop()
+    while (first := schedule.pop()) is not None:
+        due, task = first
         task(due)
 
     assert done == ["a", "b", "c"]
@@ -34,7 +34,9 @@ def test_tasks_come_in_the_order_of_their_instants(entries: list[tuple[str, int]
 
     while schedule.next_due is not None:
         assert schedule.next_due == min(agenda.next_due for agenda in agendas.values() if agenda.next_due is not None)
-        due, task = schedule.pop()
+        first = schedule.pop()
+        assert first is not None
+        due, task = first
         task(due)
 
     assert done == sorted(entries, key=lambda entry: entry[1])
@@ -49,8 +51,8 @@ def test_a_task_that_was_called_off_is_neither_due_nor_done() -> None:
     appointments[2].call_off()
 
     assert (schedule.next_due, agenda.next_due) == (2, 2)
-    for _ in range(2):
-        due, task = schedule.pop()
+    while (first := schedule.pop()) is not None:
+        due, task = first
         task(due)
         assert schedule.next_due == agenda.next_due
     assert (done, schedule.next_due) == ([2, 4], None)
