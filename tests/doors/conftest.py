@@ -16,7 +16,7 @@ import requests.adapters
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
 from botocore.loaders import JSONFileLoader, Loader
-from botocore.useragent import UserAgentComponent
+from botocore.useragent import UserAgentString
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.config import default_user_config
 from moto.core.models import MockAWS, botocore_stubber
@@ -95,7 +95,7 @@ def state_of_others() -> dict[str, object]:
         "Endpoint._send": vars(Endpoint)["_send"],
         "JSONFileLoader._load_file": vars(JSONFileLoader)["_load_file"],
         "Loader.list_available_services": vars(Loader)["list_available_services"],
-        "UserAgentComponent.to_string": vars(UserAgentComponent)["to_string"],
+        "UserAgentString.to_string": vars(UserAgentString)["to_string"],
         "HTTPAdapter.send": vars(requests.adapters.HTTPAdapter)["send"],
         "moto's callback": url_paths["{0}/$"],
         "moto's stubber": vars(BotocoreStubber)["__call__"],

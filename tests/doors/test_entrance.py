@@ -37,7 +37,7 @@ def test_closing_puts_back_exactly_what_was_there(service: Any, observe: Observe
         "HTTPAdapter.send",
         "JSONFileLoader._load_file",
         "Loader.list_available_services",
-        "UserAgentComponent.to_string",
+        "UserAgentString.to_string",
         "environment",
         "moto's callback",
         "moto's stubber",

@@ -1,4 +1,4 @@
-"""User agents are what they are without us, and each part is written once."""
+"""User agents are what they are without us, and each is written once."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,8 +9,6 @@ from botocore import useragent
 from botocore.config import Config
 
 from pytest_smpipeline._doors.entrance import Doors
-from pytest_smpipeline._doors.undo import Undo
-from pytest_smpipeline._doors.user_agents import UserAgents
 
 APPLICATION: Any = {"user_agent_appid": "app with (letters) that are not allowed"}
 """Its stubs do not know this option of botocore's."""
@@ -56,30 +54,72 @@ def parts(agent: str) -> list[object]:
     return [sorted(part[2:].split(",")) if part.startswith("m/") else part for part in agent.split(" ")]
 
 
-def test_a_part_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second call, in this activation or the next, asks for no letter of it again; afterwards all is as it was."""
-    written: list[str] = []
+def test_a_header_is_written_once(service: Any, early: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second call, in this activation or the next, does not write it again; afterwards all is as it was."""
+    write, written = useragent.UserAgentString.to_string, list[object]()
 
-    def write(part: useragent.UserAgentComponent) -> str:
-        written.append(part.name)
-        return f"{part.prefix}/{part.name}"
+    def counted(writer: useragent.UserAgentString) -> str:
+        written.append(writer)
+        return write(writer)
 
-    monkeypatch.setattr(useragent.UserAgentComponent, "to_string", write)
+    monkeypatch.setattr(useragent.UserAgentString, "to_string", counted)
+    clients = [early(), early()]
     for _ in range(2):
-        undo = Undo()
-        UserAgents().open(undo)
-        assert useragent.UserAgentComponent("os", "linux").to_string() == "os/linux"
-        assert useragent.UserAgentComponent("os", "other").to_string() == "os/other"
-        undo.run()
-    assert useragent.UserAgentComponent("os", "linux").to_string() == "os/linux"
-    assert (written, useragent.UserAgentComponent.to_string) == (["linux", "other", "linux"], write)
+        doors = Doors(service)
+        doors.open()
+        for client in [*clients, *clients]:
+            client.list_pipelines()
+        doors.close()
+
+    assert [written.count(client._user_agent_creator) for client in clients] == [1, 1]
+    assert useragent.UserAgentString.to_string is counted
 
 
-@pytest.mark.parametrize("place", [(useragent, "UserAgentComponent"), (useragent.UserAgentComponent, "to_string")], ids=["class", "method"])
-def test_a_botocore_without_such_parts_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]) -> None:
+def change_session(client: Any) -> None:
+    """As botocore does with what a session says of itself."""
+    client._user_agent_creator.set_session_config("mine", "1.0", "extra")
+
+
+def change_config(client: Any) -> None:
+    """As the SageMaker SDK does with the clients it is given."""
+    client._client_config.user_agent_extra = "AWS-SageMaker-Python-SDK/2"
+
+
+def change_features(client: Any) -> None:
+    """As botocore does when a feature is used after the client was made."""
+    client._user_agent_creator._client_features.add("own")
+
+
+@pytest.mark.parametrize("change", [change_session, change_config, change_features])
+def test_what_a_client_is_told_later_is_in_the_next_header(service: Any, early: Callable[..., Any], change: Callable[[Any], None]) -> None:
+    """Nothing is kept beyond the change, and both headers are what they are without us."""
+    client, other = early(), early()
+    doors = Doors(service)
+    doors.open()
+    inside = [parts(sent_agent(client))]
+    change(client)
+    inside.append(parts(sent_agent(client)))
+    doors.close()
+
+    outside = [parts(sent_agent(other))]
+    change(other)
+    outside.append(parts(sent_agent(other)))
+    assert inside == outside
+    assert inside[0] != inside[1]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(useragent, "UserAgentString"), (useragent.UserAgentString, "to_string"), (useragent, "get_context")],
+    ids=["class", "method", "context"],
+)
+def test_a_botocore_without_such_writers_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
+    before = vars(useragent.UserAgentString)["to_string"]
     monkeypatch.delattr(*place)
     doors = Doors(service)
     doors.open()
     assert not hasattr(*place)
+    monkeypatch.undo()
+    assert vars(useragent.UserAgentString)["to_string"] is before
     doors.close()
