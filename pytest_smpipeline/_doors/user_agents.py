@@ -41,7 +41,7 @@ def _remembering(write: Write, context_of: Callable[[], object]) -> Write:
         own = vars(writer)
         config, features = own.get("_client_config"), getattr(context_of(), "features", ())
         # The sets change in place; a list of the rest costs less than to find out which of it the header tells.
-        said = [frozenset(features), frozenset(own.get("_client_features") or ()), *own.values()]
+        said: list[object] = [frozenset(features), frozenset(own.get("_client_features") or ()), *own.values()]
         if config is not None:
             said += vars(config).values()
         known = written.get(writer)

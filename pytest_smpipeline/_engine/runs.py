@@ -137,10 +137,11 @@ class Run:
         """
         if not self.executing:
             return "Failed" if self.spoilt else "Stopped"
-        counted = {name: state for name, state in self.execution.steps.items() if name not in self.left_behind}
-        failed = {name: state.step for name, state in counted.items() if state.status in {"Failed", "Stopped"}}
+        unsuccessful = {name: state.step for name, state in self.execution.steps.items() if state.status in {"Failed", "Stopped"}}
+        failed = {name: step for name, step in unsuccessful.items() if name not in self.left_behind}
         if not failed:
             return "Succeeded"
+        counted = {name: state for name, state in self.execution.steps.items() if name not in self.left_behind}
         if any(is_fail_step(step) for step in failed.values()):
             return "Failed"
         return "CompletedWithFailures" if self._handled(counted, failed) else "Failed"

@@ -25,11 +25,12 @@ class EventBus:
         """Leave targets that are pipelines to ``rules``."""
         self._service = service
         self._rules = rules
-        self._heard = 0
 
-    def deliver(self, changes: Sequence[Change]) -> Iterator[Undelivered]:
-        """Send the events of these changes to the targets of all rules that are about them; yield what moto could not do."""
-        first, self._heard = self._heard, self._heard + len(changes)
+    def deliver(self, changes: Sequence[Change], first: int) -> Iterator[Undelivered]:
+        """Send the events of these changes to the targets of all rules that are about them; yield what moto could not do.
+
+        ``first`` is the number of the first change, by which the ids of the events are told apart.
+        """
         buses = {(account_id, region): _default_rules(backend) for account_id, region, backend in event_backends()}
         if not any(buses.values()):
             return

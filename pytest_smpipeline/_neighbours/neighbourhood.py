@@ -1,9 +1,9 @@
 """The neighbourhood: all that the rest of AWS does when something changes here, and what it could not do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, TypeAlias
 
+from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._neighbours.arrival import move_in
 from pytest_smpipeline._neighbours.event_bus import EventBus
@@ -13,12 +13,6 @@ from pytest_smpipeline._neighbours.property_files import write_property_files
 from pytest_smpipeline._neighbours.rules import Rules
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._wire.dispatch import Service
-from pytest_smpipeline._wire.undelivered import Undelivered
-
-Neighbour: TypeAlias = Callable[[Sequence[Change]], Iterable[Undelivered]]
-"""Does its part after these changes, and returns what it could not do; raises nothing: a run does not break for it."""
-
-_NEIGHBOURS: Final[tuple[Neighbour, ...]] = (write_property_files,)
 
 
 def settle_in(service: Service) -> Callable[[Undo], None]:
@@ -27,11 +21,12 @@ def settle_in(service: Service) -> Callable[[Undo], None]:
     Returns what moves in among moto's services when the doors open.
     """
     rules = Rules(service)
-    neighbours = (*_NEIGHBOURS, EventBus(service, rules).deliver)
+    bus = EventBus(service, rules)
 
-    def hear(changes: Sequence[Change]) -> None:
-        for neighbour in neighbours:
-            service.undelivered.extend(neighbour(changes))
+    def hear(changes: Sequence[Change], first: int) -> None:
+        if is_awake():  # while moto sleeps there is no bucket and no bus
+            service.undelivered.extend(write_property_files(changes))
+            service.undelivered.extend(bus.deliver(changes, first))
 
     service.listeners.add(hear)
     service.visitors.append(JobVisitor(service))

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from pytest_smpipeline._doors.clients import make_client
-from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._engine.property_file_uris import property_file_uri
 from pytest_smpipeline._neighbours.reasons import reason_of
 from pytest_smpipeline._state.changes import Change
@@ -15,11 +14,8 @@ from pytest_smpipeline.values import Json
 
 
 def write_property_files(changes: Sequence[Change]) -> Iterator[Undelivered]:
-    """Put the files of steps that have succeeded where their jobs would leave them; yield those that nobody took.
-
-    While moto sleeps there is no bucket to put them into, and nothing is put anywhere.
-    """
-    for change in changes if is_awake() else ():
+    """Put the files of steps that have succeeded where their jobs would leave them; yield those that nobody took."""
+    for change in changes:
         state = change.step
         if state is None or change.status != "Succeeded" or state.cache_source is not None:
             continue

@@ -27,6 +27,7 @@ class IdSource:
     def __init__(self, seed: str | int) -> None:
         """Start every sequence anew from ``seed``."""
         self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
+        self._hashes: dict[int, blake2b] = {}
         self._counters: defaultdict[str, count[int]] = defaultdict(count)
 
     def execution_id(self) -> str:
@@ -72,7 +73,12 @@ class IdSource:
         return self._digest(f"{kind} {next(self._counters[kind])}", length, alphabet)
 
     def _digest(self, message: str, length: int, alphabet: bytes) -> str:
-        return blake2b(message.encode(), key=self._key, digest_size=length).digest().translate(alphabet).decode()
+        keyed = self._hashes.get(length)
+        if keyed is None:
+            keyed = self._hashes[length] = blake2b(key=self._key, digest_size=length)
+        hashed = keyed.copy()  # takes the key in once, and not for every id
+        hashed.update(message.encode())
+        return hashed.digest().translate(alphabet).decode()
 
 
 def _dashed(text: str) -> str:

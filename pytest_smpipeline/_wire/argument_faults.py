@@ -40,10 +40,12 @@ def fault_of(step: Step, arguments: JsonObject) -> str | None:
         found = _found(step.type, changing, arguments)
     else:
         return None
+    if not found:
+        return None
     unreadable = next((finding for finding in found if finding.unreadable), None)
     if unreadable is not None:
         return f"Expected {unreadable.constraint} at '{unreadable.path}', but found {unreadable.subject}."
-    return listed([finding.sentence for finding in found[:MOST_VIOLATIONS]]) if found else None
+    return listed([finding.sentence for finding in found[:MOST_VIOLATIONS]])
 
 
 def _found(kind: str, shape: Shape, arguments: JsonObject) -> list[Finding]:

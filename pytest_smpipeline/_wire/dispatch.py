@@ -275,7 +275,7 @@ class Service:
 
     def _meet_fault(self, request: Request, body: JsonObject) -> None:
         """Raise the error that the test has queued for this attempt, if any, before anything else looks at it."""
-        if not self.must_travel(request.operation):
+        if not self.faults.await_operation(request.operation):
             return
 
         def owner_of(token: str) -> str | None:

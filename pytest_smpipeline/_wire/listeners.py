@@ -5,8 +5,11 @@ from typing import TypeAlias
 
 from pytest_smpipeline._state.changes import Change
 
-Listener: TypeAlias = Callable[[Sequence[Change]], None]
-"""Is told what has changed since the last time, oldest first; it raises nothing: a run does not break for its neighbours."""
+Listener: TypeAlias = Callable[[Sequence[Change], int], None]
+"""Is told what has changed since the last time, oldest first, and the number of the first of these changes, counted from 0.
+
+It raises nothing: a run does not break for its neighbours.
+"""
 
 
 class Listeners:
@@ -30,9 +33,9 @@ class Listeners:
         self._telling = True
         try:
             while self._told < len(self._changes):
-                news = self._changes[self._told :]
+                first, news = self._told, self._changes[self._told :]
                 self._told += len(news)
                 for listener in self._listeners:
-                    listener(news)
+                    listener(news, first)
         finally:
             self._telling = False

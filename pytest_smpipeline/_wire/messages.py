@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pytest_smpipeline._wire.aws_json import serialise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
-    """One attempt of a caller: an operation of SageMaker, its JSON text, where it came from, and where it was sent."""
+    """One attempt of a caller: an operation of SageMaker, its JSON text, where it came from, and where it was sent.
+
+    Nobody changes it; to be frozen would triple what it costs to make one for every call.
+    """
 
     operation: str
     body: bytes | str

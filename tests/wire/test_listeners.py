@@ -13,7 +13,7 @@ def told(smpipeline: SMPipelineMock) -> list[list[tuple[str, str | None, str]]]:
     """Return what a listener is told, one list for each time: the step or the pipeline, its status before and its status."""
     news: list[list[tuple[str, str | None, str]]] = []
 
-    def hear(changes: Sequence[Change]) -> None:
+    def hear(changes: Sequence[Change], _first: int) -> None:
         news.append([(each.step.step.name if each.step else each.execution.pipeline.name, each.before, each.status) for each in changes])
 
     smpipeline._service.listeners.add(hear)
@@ -91,12 +91,24 @@ def test_an_attempt_that_is_repeated_is_told_without_a_change_of_status(smpipeli
     ]
 
 
+def test_a_listener_is_told_the_number_of_the_first_change(smpipeline: SMPipelineMock) -> None:
+    """Changes are counted from 0, all of one mock; by their number the ids of events are told apart."""
+    smpipeline.add("churn", steps=["Train"])
+    told: list[tuple[int, int]] = []
+    smpipeline._service.listeners.add(lambda changes, first: told.append((first, len(changes))))
+
+    smpipeline.start("churn")
+    smpipeline.start("churn")
+
+    assert told == [(0, 4), (4, 4)]
+
+
 def test_what_a_listener_changes_is_told_next(smpipeline: SMPipelineMock, told: list[list[tuple[str, str | None, str]]]) -> None:
     """It may start other executions; nobody is told anything while being told."""
     smpipeline.add("churn", steps=["Train"])
     smpipeline.add("report", steps=["Write"])
 
-    def report(changes: Sequence[Change]) -> None:
+    def report(changes: Sequence[Change], _first: int) -> None:
         if any((each.execution.pipeline.name, each.step, each.status) == ("churn", None, "Succeeded") for each in changes):
             smpipeline.start("report")
 
