@@ -6,11 +6,14 @@ pipeline, for which tests have made-up names.
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import lru_cache
-from typing import Final, cast
+from itertools import takewhile
+from typing import Final, NamedTuple, cast
 
 from pytest_smpipeline._definition.expressions import Structure
 from pytest_smpipeline._definition.nodes import Step
+from pytest_smpipeline._definition.paths import Path
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.service_model import SageMakerModel
@@ -28,50 +31,95 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TRUTHS: Final = {"true": True, "false": False}
 
 
+class _Place(NamedTuple):
+    """A place in the arguments whose value is known only when the step runs.
+
+    ``path`` is the way to it, ``shape`` what has to stand there, ``argument`` the member of the request that it lies in, alone.
+    """
+
+    path: tuple[str, ...]
+    shape: Shape
+    argument: Shape
+
+
 def fault_of(step: Step, arguments: JsonObject) -> str | None:
     """Return what the create call of a step refuses in its resolved arguments, as the service lists it; None for nothing."""
     operations = CALLED_OPERATIONS.get(step.type)
     if operations is None:
         return None
-    changing = _changing_part(step.origin or step, service_model.current())
-    if changing is None:
-        found = _found(step.type, _shape_of(service_model.current(), operations), arguments)
-    elif changing.members:
-        found = _found(step.type, changing, arguments)
-    else:
-        return None
-    if not found:
-        return None
+    model = service_model.current()
+    places = _changing_places(step.origin or step, model)
+    if places is not None:
+        for place in places:
+            if _is_refused(step.type, place, arguments):
+                break
+        else:
+            return None
+    found = _found(step.type, _shape_of(model, operations), arguments)
     unreadable = next((finding for finding in found if finding.unreadable), None)
     if unreadable is not None:
         return f"Expected {unreadable.constraint} at '{unreadable.path}', but found {unreadable.subject}."
-    return listed([finding.sentence for finding in found[:MOST_VIOLATIONS]])
+    return listed([finding.sentence for finding in found[:MOST_VIOLATIONS]]) if found else None
+
+
+def _is_refused(kind: str, place: _Place, arguments: JsonObject) -> bool:
+    value: Json = arguments
+    for name in place.path:
+        value = value[name]  # type: ignore[call-overload,index] # as the definition has it
+    return value is not None and bool(findings(place.shape, value)) and bool(_found(kind, place.argument, arguments))
 
 
 def _found(kind: str, shape: Shape, arguments: JsonObject) -> list[Finding]:
-    found = findings(shape, arguments)
-    if not found:
-        return []
-    counting = _counting(kind, found)
-    if any(finding.unreadable for finding in counting):
+    found = _counting(kind, findings(shape, arguments))
+    if any(finding.unreadable for finding in found):
         # What reads as the member's type passes for it: the service's own reading of numbers and texts is that lenient.
-        return _counting(kind, findings(shape, _read_object(arguments, shape)))
-    return counting
+        found = _counting(kind, findings(shape, _read_object(arguments, shape)))
+    return found
 
 
 @lru_cache(maxsize=4096)
-def _changing_part(step: Step, model: SageMakerModel) -> Shape | None:
-    """Return the members that have to be looked at whenever a step runs: those that its definition does not give as constants.
+def _changing_places(step: Step, model: SageMakerModel) -> tuple[_Place, ...] | None:
+    """Return the places that have to be looked at whenever a step runs: those to which its definition gives no constant.
 
-    The constants are looked at here, once for each step of a definition. Returns None when they are refused themselves.
+    All else is looked at here, once for each step of a definition; returns None when some of that is refused.
     """
     shape = _shape_of(model, CALLED_OPERATIONS[step.type])
-    written, holes = (step.arguments.value, step.arguments.holes) if isinstance(step.arguments, Structure) else (step.arguments, ())
-    names = {path[0] for path, _ in holes}
-    constants = {name: value for name, value in cast("JsonObject", written).items() if name not in names}
+    if not isinstance(step.arguments, Structure):
+        return None if _found(step.type, shape, step.arguments) else ()
+    paths = {_way_to(path) for path, _ in step.arguments.holes}
+    constants = cast("JsonObject", deepcopy(step.arguments.value))
+    for path in paths:
+        _remove(constants, path)
     if _found(step.type, shape, constants):
         return None
-    return Shape(name=shape.name, type=shape.type, members={name: member for name, member in shape.members.items() if name in names})
+    places: list[_Place] = []
+    for path in paths:
+        there = _shape_at(shape, path)
+        if there is not None:
+            argument = Shape(name=shape.name, type=shape.type, members={path[0]: shape.members[path[0]]})
+            places.append(_Place(path, there, argument))
+    return tuple(places)
+
+
+def _way_to(hole: Path) -> tuple[str, ...]:
+    """Return the way to a place, which ends at the first list: how many items a list has counts for it as a whole."""
+    return tuple(takewhile(lambda key: isinstance(key, str), hole))  # type: ignore[arg-type]
+
+
+def _remove(arguments: JsonObject, path: Sequence[str]) -> None:
+    """Let nothing stand at a place, if it is there still: a list that holds two holes is a place once."""
+    *way, last = path
+    inside: Json = arguments
+    for name in way:
+        inside = inside[name]  # type: ignore[call-overload,index]
+    cast("JsonObject", inside)[last] = None
+
+
+def _shape_at(shape: Shape | None, path: Sequence[str]) -> Shape | None:
+    """Return what has to stand at a place, None for one that the model does not know."""
+    for name in path:
+        shape = shape and (shape.value if shape.value is not None else shape.members.get(name))
+    return shape
 
 
 @lru_cache(maxsize=64)

@@ -52,9 +52,9 @@ def violations(shape: Shape, body: JsonObject) -> list[str]:
     return [finding.sentence for finding in found[:MOST_VIOLATIONS]]
 
 
-def findings(shape: Shape, body: JsonObject) -> "Sequence[Finding]":
-    """Return all that is wrong with a body, in the model's order of members."""
-    return _check_for(shape)(body)
+def findings(shape: Shape, value: Json) -> "Sequence[Finding]":
+    """Return all that is wrong with a value, in the model's order of members."""
+    return _check_for(shape)(value)
 
 
 class Finding(NamedTuple):
