@@ -55,7 +55,7 @@ class Auto:
         """Follow moto as soon as somebody has imported it."""
         self._is_open = True
         self._undo.add(self._shut)
-        when_imported("moto.core.models", self._follow_moto, self._undo)
+        when_imported({"moto.core.models": self._follow_moto}, self._undo)
 
     def close(self) -> None:
         """Put back everything and end what is still active; where somebody still holds a patch after that, calls pass through it."""

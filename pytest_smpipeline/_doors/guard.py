@@ -51,8 +51,7 @@ class Guard:
         """Guard botocore and aiobotocore, each as soon as somebody has imported it."""
         self._is_open = True
         self._undo.add(self._shut)
-        when_imported("botocore.client", self._guard_botocore, self._undo)
-        when_imported("aiobotocore.client", self._guard_aiobotocore, self._undo)
+        when_imported({"botocore.client": self._guard_botocore, "aiobotocore.client": self._guard_aiobotocore}, self._undo)
 
     def close(self) -> None:
         """Put back everything; where somebody still holds a patch after that, calls pass through it."""

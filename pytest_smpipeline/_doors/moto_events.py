@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from pytest_smpipeline._doors.imports import when_imported
+from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 
@@ -54,10 +54,12 @@ class MotoEvents:
         """Patch nothing yet."""
         self._keeper = keeper
 
-    def open(self, undo: Undo) -> None:
-        """Patch what is imported, and the rest as soon as it is."""
-        when_imported("moto.events.models", functools.partial(self._open_rules, undo), undo)
-        when_imported("moto.scheduler.models", functools.partial(self._open_schedules, undo), undo)
+    def patches(self, undo: Undo) -> Actions:
+        """Return what patches each module of moto until ``undo`` runs."""
+        return {
+            "moto.events.models": functools.partial(self._open_rules, undo),
+            "moto.scheduler.models": functools.partial(self._open_schedules, undo),
+        }
 
     def _open_rules(self, undo: Undo) -> None:
         rule = sys.modules["moto.events.models"].Rule

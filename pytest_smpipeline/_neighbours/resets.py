@@ -8,7 +8,7 @@ which may have begun before moto was needed at all.
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._doors.imports import when_imported
+from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire.dispatch import Service
@@ -18,8 +18,8 @@ Reset: TypeAlias = Callable[[object], None]
 _MODULE: Final = "moto.moto_api._internal.models"
 
 
-def open_resets(service: Service, undo: Undo) -> None:
-    """Let a reset of moto reset this service too until ``undo`` runs."""
+def reset_patches(service: Service, undo: Undo) -> Actions:
+    """Return what lets a reset of moto reset this service too until ``undo`` runs."""
 
     def follow() -> None:
         from moto.moto_api._internal.models import MotoAPIBackend
@@ -31,4 +31,4 @@ def open_resets(service: Service, undo: Undo) -> None:
         seam: Seam[Reset] = Seam(MotoAPIBackend, "reset", reset)
         seam.open(undo)
 
-    when_imported(_MODULE, follow, undo)
+    return {_MODULE: follow}

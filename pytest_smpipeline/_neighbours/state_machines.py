@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final, Protocol, TypeAlias
 
 from pytest_smpipeline._doors.backend import SERVICE
-from pytest_smpipeline._doors.imports import when_imported
+from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 
@@ -39,8 +39,8 @@ class _Environment(Protocol):
 Evaluate: TypeAlias = Callable[..., None]
 
 
-def open_state_machines(undo: Undo) -> None:
-    """Let moto's state machines see SageMaker as Step Functions shows it until ``undo`` runs."""
+def state_machine_patches(undo: Undo) -> Actions:
+    """Return what lets moto's state machines see SageMaker as Step Functions shows it until ``undo`` runs."""
 
     def follow() -> None:
         from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as tasks
@@ -55,7 +55,7 @@ def open_state_machines(undo: Undo) -> None:
         seam: Seam[Evaluate] = Seam(tasks.StateTaskServiceAwsSdk, "_eval_service_task", evaluate)
         seam.open(undo)
 
-    when_imported(_MODULE, follow, undo)
+    return {_MODULE: follow}
 
 
 def _with_texts(value: object) -> object:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
-from pytest_smpipeline._doors.imports import when_imported
+from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._operations.tags import described_tags
@@ -31,9 +31,9 @@ Failures: TypeAlias = dict[str, dict[str, object]]
 Change: TypeAlias = Callable[..., Failures]
 
 
-def open_tagging(service: Service, undo: Undo) -> None:
-    """Let moto's tagging API know the pipelines of this service until ``undo`` runs."""
-    when_imported(_MODULE, lambda: _Tagging(service).open(undo), undo)
+def tagging_patches(service: Service, undo: Undo) -> Actions:
+    """Return what lets moto's tagging API know the pipelines of this service until ``undo`` runs."""
+    return {_MODULE: lambda: _Tagging(service).open(undo)}
 
 
 class _Tagging:

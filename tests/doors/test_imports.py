@@ -1,5 +1,6 @@
 """Waiting for a module: somebody else imports it, and we are told."""
 
+import functools
 import importlib
 import importlib.util
 import sys
@@ -45,7 +46,7 @@ def load() -> int:
 def test_whoever_waits_is_told_after_each_import(undo: Undo) -> None:
     """The module is whole by then, and its loader as it was."""
     seen: list[int] = []
-    when_imported(NAME, lambda: seen.append(sys.modules[NAME].answer), undo)
+    when_imported({NAME: lambda: seen.append(sys.modules[NAME].answer)}, undo)
     assert seen == []
 
     assert (load(), load()) == (42, 42)
@@ -61,7 +62,7 @@ def test_a_module_that_is_there_is_told_at_once(undo: Undo) -> None:
     load()
     seen: list[str] = []
 
-    when_imported(NAME, lambda: seen.append("told"), undo)
+    when_imported({NAME: lambda: seen.append("told")}, undo)
     assert seen == ["told"]
     load()
 
@@ -72,18 +73,30 @@ def test_several_may_wait_for_one_module(undo: Undo) -> None:
     """Each is told once, though each asks the other where the module is."""
     seen: list[str] = []
     for name in ("first", "second"):
-        when_imported(NAME, lambda name=name: seen.append(name), undo)  # type: ignore[misc]
+        when_imported({NAME: functools.partial(seen.append, name)}, undo)
 
     load()
 
     assert sorted(seen) == ["first", "second"]
 
 
+def test_one_may_wait_for_several_modules(undo: Undo, tmp_path: Path) -> None:
+    """Each has an action of its own, also when one of them imports the other."""
+    tmp_path.joinpath("awaiting_too.py").write_text(f"import {NAME}\n")
+    seen: list[str] = []
+    when_imported({"awaiting_too": functools.partial(seen.append, "outer"), NAME: functools.partial(seen.append, "inner")}, undo)
+
+    importlib.import_module("awaiting_too")
+    del sys.modules["awaiting_too"]
+
+    assert seen == ["inner", "outer"]
+
+
 def test_nobody_is_told_after_it_was_taken_back() -> None:
     """The path of finders is as it was."""
     undo = Undo()
     seen: list[str] = []
-    when_imported(NAME, lambda: seen.append("told"), undo)
+    when_imported({NAME: lambda: seen.append("told")}, undo)
     undo.run()
 
     load()
@@ -94,7 +107,7 @@ def test_nobody_is_told_after_it_was_taken_back() -> None:
 def test_a_module_that_does_not_exist_is_not_found(undo: Undo) -> None:
     """Nobody is told of it, and it may be asked for again; a finder of the oldest kind, which finds nothing, is passed over."""
     seen: list[str] = []
-    when_imported("there_is_no_such_module", lambda: seen.append("told"), undo)
+    when_imported({"there_is_no_such_module": lambda: seen.append("told")}, undo)
     ours = sys.meta_path[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "meta_path", [ours, object()])
@@ -117,7 +130,7 @@ def test_a_module_without_a_loader_is_found_as_it_is(undo: Undo) -> None:
     finder = Finder()
     sys.meta_path.insert(0, finder)
     try:
-        when_imported("loaderless_by_a_test", lambda: None, undo)
+        when_imported({"loaderless_by_a_test": lambda: None}, undo)
 
         assert importlib.util.find_spec("loaderless_by_a_test") is spec
     finally:
