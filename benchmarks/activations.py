@@ -16,7 +16,7 @@ def activation_to_mock_aws(effort: Effort) -> Measurement:
 
 def moto_small_test_to_ours(effort: Effort) -> Measurement:
     """Compare a whole small test under moto with the same under this package; both keep their client."""
-    return ratio(repeated(_small_test_with_moto), repeated(_small_test), effort.rounds, max(1, effort.calls // 5))
+    return ratio(repeated(_small_test_with_moto), repeated(_small_test), effort.rounds, effort.calls)
 
 
 def stock_client_to_ours(effort: Effort) -> Measurement:

@@ -84,13 +84,13 @@ def settle() -> None:
     To be called once nobody is left who could do so, as at the end of a test.
     """
     for name, (lent, found) in _overwritten.items():
-        if os.environ.get(name) == lent:
+        if os.environ.get(name) == lent != found:
             _put(name, found)
     _overwritten.clear()
 
 
 def _put(name: str, value: str | None) -> None:
     if value is None:
-        os.environ.pop(name, None)
+        del os.environ[name]  # whoever asks for it has just seen a value there
     else:
         os.environ[name] = value
