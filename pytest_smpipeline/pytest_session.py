@@ -77,9 +77,10 @@ def enter(session: PytestSession) -> None:
 def leave() -> None:
     """Forget the running session; the one around it, if any, is the running one again. With the last one goes what its mocks shared."""
     _sessions.pop()
-    shared_models = sys.modules.get("pytest_smpipeline._doors.shared_models")
-    if shared_models is not None and not _sessions:
-        shared_models.forget()
+    for name in ("shared_models", "event_names"):
+        shared = sys.modules.get(f"pytest_smpipeline._doors.{name}")
+        if shared is not None and not _sessions:
+            shared.forget()
 
 
 def search_folders() -> list[Path]:

@@ -6,6 +6,7 @@ from pytest_smpipeline._doors import environment, seams
 from pytest_smpipeline._doors.aio import Aio
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.environment import Environment
+from pytest_smpipeline._doors.event_names import EventNames
 from pytest_smpipeline._doors.express import Express
 from pytest_smpipeline._doors.full_road import FullRoad
 from pytest_smpipeline._doors.lending import Lending
@@ -24,7 +25,7 @@ class Doors:
         """Build the doors; all of them are shut.
 
         ``move_in`` is called when they have been opened, to patch what lies beyond. With ``share_models`` sessions share the
-        service models they parse.
+        service models they parse, and the names of events that they translate.
         """
         self._move_in = move_in
         self._undo = Undo()
@@ -52,6 +53,7 @@ class Doors:
             UserAgents().open(self._undo)
             if self._models is not None:
                 self._models.open(self._undo)
+                EventNames().open(self._undo)
             if self._move_in is not None:
                 self._move_in(self._undo)
         except BaseException:

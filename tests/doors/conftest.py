@@ -15,6 +15,7 @@ import pytest
 import requests.adapters
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
+from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
 from botocore.useragent import UserAgentString
 from moto.core.botocore_stubber import BotocoreStubber
@@ -95,6 +96,7 @@ def state_of_others() -> dict[str, object]:
         "Endpoint._send": vars(Endpoint)["_send"],
         "JSONFileLoader._load_file": vars(JSONFileLoader)["_load_file"],
         "Loader.list_available_services": vars(Loader)["list_available_services"],
+        "EventAliaser.__init__": vars(EventAliaser)["__init__"],
         "UserAgentString.to_string": vars(UserAgentString)["to_string"],
         "HTTPAdapter.send": vars(requests.adapters.HTTPAdapter)["send"],
         "moto's callback": url_paths["{0}/$"],

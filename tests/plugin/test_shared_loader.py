@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pytest_smpipeline import pytest_session
-from pytest_smpipeline._doors import shared_models
+from pytest_smpipeline._doors import event_names, shared_models
 
 RunTests = Callable[..., pytest.RunResult]
 
@@ -41,11 +41,14 @@ def test_what_was_shared_ends_with_the_last_session_of_the_process(monkeypatch: 
     """A session inside another one leaves it what it shares."""
     monkeypatch.setattr(pytest_session, "_sessions", [])
     monkeypatch.setattr(shared_models, "_parsed", {"models.json": ((0, 0, 0, 0), {})})
+    monkeypatch.setattr(event_names, "_known", {"before-call.old": "before-call.new"})
     outer, inner = (pytest_session.PytestSession(Path.cwd(), {}) for _ in range(2))
     pytest_session.enter(outer)
     pytest_session.enter(inner)
     pytest_session.leave()
     assert shared_models._parsed
+    assert event_names._known
     pytest_session.leave()
     assert not shared_models._parsed
+    assert not event_names._known
     assert pytest_session.shares_models()
