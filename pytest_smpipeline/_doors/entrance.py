@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pytest_smpipeline._doors import environment, seams
 from pytest_smpipeline._doors.aio import Aio
 from pytest_smpipeline._doors.backend import Backend
+from pytest_smpipeline._doors.endpoints import Endpoints
 from pytest_smpipeline._doors.environment import Environment
 from pytest_smpipeline._doors.event_names import EventNames
 from pytest_smpipeline._doors.express import Express
@@ -51,6 +52,7 @@ class Doors:
             self._aio.open(self._undo)
             self._sleep.open(self._undo)
             UserAgents().open(self._undo)
+            Endpoints().open(self._undo)
             if self._models is not None:
                 self._models.open(self._undo)
                 EventNames().open(self._undo)

@@ -34,6 +34,7 @@ def test_closing_puts_back_exactly_what_was_there(service: Any, observe: Observe
         "BaseClient.__init__",
         "BaseClient._make_request",
         "Endpoint._send",
+        "EndpointRulesetResolver._get_provider_params",
         "EventAliaser.__init__",
         "HTTPAdapter.send",
         "JSONFileLoader._load_file",
