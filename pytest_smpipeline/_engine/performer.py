@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
 from pytest_smpipeline._definition.expressions import Reference
 from pytest_smpipeline._definition.functions import resolve
-from pytest_smpipeline._definition.nodes import Step
+from pytest_smpipeline._definition.nodes import CachePolicy, Step
 from pytest_smpipeline._definition.references import Unresolved
 from pytest_smpipeline._engine.attempts import Attempt, job_name
 from pytest_smpipeline._engine.caching import cache_key, is_fresh
@@ -104,7 +104,8 @@ class Performer:
             ids=self._ids,
             territory=territory,
         )
-        return _earlier_result(attempt) or self._refused(attempt) or self._played(attempt, number)
+        earlier = None if step.cache is None else _earlier_result(attempt, step.cache)
+        return earlier or self._refused(attempt) or self._played(attempt, number)
 
     def _refused(self, attempt: Attempt) -> Performance | None:
         """Return what an attempt comes to whose arguments the create call refuses, whatever the test wants; None when it takes them."""
@@ -112,6 +113,7 @@ class Performer:
         return None if fault is None else refusal(attempt, Reject(code="ValidationException", message=fault))
 
     def _played(self, attempt: Attempt, number: int) -> Performance:
+        """Return what an attempt comes to as the test wants it; without a word of its, what it comes to by itself."""
         match self._play(attempt, partial(_context, attempt, number)):
             case None:
                 return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
@@ -142,15 +144,15 @@ def _decision(step: Step, scope: ExecutionScope) -> Performance:
     return decision(STEP_TYPES[step.type], outcome=outcome, not_taken=step.else_steps if outcome else step.if_steps)
 
 
-def _earlier_result(attempt: Attempt) -> Performance | None:
+def _earlier_result(attempt: Attempt, policy: CachePolicy) -> Performance | None:
     """Return what the attempt reuses by its cache policy; None when it has to do its work."""
     step, cached_by = attempt.step, STEP_TYPES[attempt.step.type].cached_by
-    if step.cache is None or not step.cache.enabled or cached_by is None:
+    if not policy.enabled or cached_by is None:
         return None
 
     key = cache_key(step.type, cached_by, attempt.arguments, attempt.settings)
     found = attempt.execution.pipeline.results.latest(step.name, key, _key_of)
-    if found is None or not is_fresh(step.cache, found[0].ended or attempt.now, attempt.now):
+    if found is None or not is_fresh(policy, found[0].ended or attempt.now, attempt.now):
         return None
     return reuse(*found, attempt.arguments)
 

@@ -53,19 +53,10 @@ class Agenda:
     @property
     def next_due(self) -> Instant | None:
         """The instant of the owner's first task; None when nothing is due."""
-        tasks = self._tasks
-        if self.entered:
-            for entry in self.entered:
-                heapq.heappush(tasks, entry)
-            self.entered.clear()
-        while tasks and tasks[0][2].is_over:
-            heapq.heappop(tasks)
-        return tasks[0][0] if tasks else None
-
-    def pop(self) -> tuple[Instant, Task]:
-        """Take out the task of which ``next_due`` has just told, with its instant."""
-        due, _, appointment = heapq.heappop(self._tasks)
-        return due, appointment.take()
+        for entry in self.entered:
+            heapq.heappush(self._tasks, entry)
+        self.entered.clear()
+        return _first(self._tasks)
 
 
 class Schedule:
@@ -77,20 +68,17 @@ class Schedule:
     def __init__(self) -> None:
         """Start with nothing due."""
         self._heap: list[Entry] = []
-        self._deadlines = Agenda()
+        self._deadlines: list[Entry] = []
         self._numbers = count()
 
     @property
     def next_due(self) -> Instant | None:
         """The instant of the first task of all, deadlines left aside; None when nothing is due."""
-        heap = self._heap
-        while heap and heap[0][2].is_over:
-            heapq.heappop(heap)
-        return heap[0][0] if heap else None
+        return _first(self._heap)
 
     def first_due_by(self, instant: Instant) -> Instant | None:
         """Return the instant of the first task or deadline that is due at ``instant`` or before; None when there is none."""
-        due, deadline = self.next_due, self._deadlines.next_due
+        due, deadline = _first(self._heap), _first(self._deadlines)
         first = deadline if due is None or (deadline is not None and deadline < due) else due
         return first if first is not None and first <= instant else None
 
@@ -105,30 +93,45 @@ class Schedule:
     def set_deadline(self, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off before time gets there."""
         appointment = Appointment(task)
-        self._deadlines.entered.append((due, next(self._numbers), appointment))
+        heapq.heappush(self._deadlines, (due, next(self._numbers), appointment))
         return appointment
 
     def clear(self) -> None:
         """Forget all tasks and deadlines; none of them is ever done."""
         self._heap.clear()
-        self._deadlines = Agenda()
+        self._deadlines.clear()
 
     def pop(self) -> tuple[Instant, Task] | None:
         """Take what comes first out, with its instant; None when nothing is due.
 
         A task comes before a deadline at the same instant, and deadlines alone are nothing that is due.
         """
-        due = self.next_due
-        if due is None:
+        heap, deadlines = self._heap, self._deadlines
+        _drop_what_is_over(heap)
+        if not heap:
             return None
-        deadline = self._deadlines.next_due
-        if deadline is not None and deadline < due:
-            return self._deadlines.pop()
-        return due, heapq.heappop(self._heap)[2].take()
+        _drop_what_is_over(deadlines)
+        if deadlines and deadlines[0][0] < heap[0][0]:
+            heap = deadlines
+        due, _, appointment = heapq.heappop(heap)
+        return due, appointment.take()
 
     def pop_by(self, instant: Instant) -> tuple[Instant, Task] | None:
         """Take what comes first out, a deadline too, with its instant; None when nothing is due by then."""
-        first = self.first_due_by(instant)
-        if first is None:
+        if self.first_due_by(instant) is None:
             return None
-        return self.pop() or self._deadlines.pop()
+        return self.pop() or self._pop_deadline()
+
+    def _pop_deadline(self) -> tuple[Instant, Task]:
+        due, _, appointment = heapq.heappop(self._deadlines)
+        return due, appointment.take()
+
+
+def _first(heap: list[Entry]) -> Instant | None:
+    _drop_what_is_over(heap)
+    return heap[0][0] if heap else None
+
+
+def _drop_what_is_over(heap: list[Entry]) -> None:
+    while heap and heap[0][2].is_over:
+        heapq.heappop(heap)

@@ -121,13 +121,10 @@ class StepRunner:
         elif performance.items is not None:
             self._iterate(run, running, performance.items, now)
         else:
-            self._await_end(run, running, now)
-
-    def _await_end(self, run: Run, running: Running, now: Instant) -> None:
-        duration, limit = running.performance.duration, STEP_TYPES[running.state.step.type].time_limit
-        self._enter_end(run, running, now)
-        if limit is not None and (duration is None or duration > limit):
-            running.deadline = self._schedule.set_deadline(now + limit, partial(self._time_out, run, running))
+            self._enter_end(run, running, now)
+            duration, limit = performance.duration, STEP_TYPES[state.step.type].time_limit
+            if limit is not None and (duration is None or duration > limit):
+                running.deadline = self._schedule.set_deadline(now + limit, partial(self._time_out, run, running))
 
     def _enter_end(self, run: Run, running: Running, now: Instant) -> None:
         duration = running.performance.duration
@@ -137,7 +134,7 @@ class StepRunner:
             running.next = self._schedule.enter(run.agenda, now + duration, partial(self._end_attempt, run, running, running.performance))
 
     def _end_attempt(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
-        delay = self._delay(run, running, performance, now)
+        delay = None if performance.exception_type is None else self._delay(run, running, performance.exception_type, now)
         if running.deadline is not None:
             running.deadline.call_off()
         if delay is None:
@@ -148,13 +145,13 @@ class StepRunner:
             run.note_failed_attempt(running.state, performance, now)
             running.next = self._schedule.enter(run.agenda, now + delay, partial(self._repeat, run, running))
 
-    def _delay(self, run: Run, running: Running, performance: Performance, now: Instant) -> int | None:
-        """Return how long a failed attempt waits for the next one; None when there is none."""
-        if performance.exception_type is None or not run.executing:
+    def _delay(self, run: Run, running: Running, exception_type: str, now: Instant) -> int | None:
+        """Return how long an attempt that failed in this way waits for the next one; None when there is none."""
+        if not run.executing:
             return None
         if running.retries is None:
             running.retries = retries_of(running.state.step, running.state.started)
-        return running.retries.delay(performance.exception_type, now)
+        return running.retries.delay(exception_type, now)
 
     def _repeat(self, run: Run, running: Running, now: Instant) -> None:
         state = running.state
