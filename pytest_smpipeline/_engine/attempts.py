@@ -63,7 +63,7 @@ class Attempt:
         The SDK writes such a member with ``use_custom_job_prefix``; the service makes it unique (SDK, pipeline definition
         config). ``longest`` is what the resource's name may have.
         """
-        prefix = self.argument(member)
+        prefix = self.argument(member) if member in self.arguments else ""
         if not prefix:
             return self.job_name
         suffix = self.job_name.rpartition("-")[2]

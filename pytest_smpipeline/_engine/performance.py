@@ -174,12 +174,19 @@ def timed_out(state: StepState) -> Performance:
 def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int, shown: Metadata) -> Performance:
     """Return what an attempt comes to; what was ``shown`` of it already stays as it is."""
     kind = STEP_TYPES[attempt.step.type]
-    _note_outcome(attempt, outcome, duration)
+    attempt.duration = duration
     reason = exception_type = None
-    if isinstance(outcome, Fail):
-        reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
-        exception_type = outcome.exception_type or exception_type_of_reason(outcome.reason)
-    metadata = _made(attempt, kind, shown)
+    if isinstance(outcome, Succeed):
+        attempt.made = _typed(attempt, outcome) if outcome.outputs else outcome
+    else:
+        attempt.succeeded, attempt.stopped = False, isinstance(outcome, Stopped)
+        if isinstance(outcome, Fail):
+            attempt.failure = outcome.reason
+            reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
+            exception_type = outcome.exception_type or exception_type_of_reason(outcome.reason)
+    metadata = {} if kind.synchronous and not attempt.succeeded else kind.metadata(attempt)
+    if shown:
+        metadata = {name: members | shown.get(name, {}) for name, members in metadata.items()}
     return Performance(
         status=_STATUSES[type(outcome)],
         duration=duration,
@@ -194,25 +201,14 @@ def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int, s
     )
 
 
+def _typed(attempt: Attempt, outcome: Succeed) -> Succeed:
+    """Return a success with its outputs as the step declares them."""
+    declared = attempt.step.output_parameters
+    return replace(outcome, outputs=typed_outputs(declared, outcome.outputs)) if declared else outcome
+
+
 def _properties(kind: StepType, attempt: Attempt, metadata: Metadata) -> JsonObject:
     return merged(kind.properties(attempt, metadata) if metadata else {}, attempt.made.properties)
-
-
-def _note_outcome(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int) -> None:
-    attempt.duration = duration
-    attempt.succeeded = isinstance(outcome, Succeed)
-    attempt.stopped = isinstance(outcome, Stopped)
-    attempt.made = outcome if isinstance(outcome, Succeed) else NOTHING_SAID
-    if attempt.made.outputs and attempt.step.output_parameters:
-        attempt.made = replace(attempt.made, outputs=typed_outputs(attempt.step.output_parameters, attempt.made.outputs))
-    attempt.failure = outcome.reason if isinstance(outcome, Fail) else None
-
-
-def _made(attempt: Attempt, kind: StepType, shown: Metadata) -> Metadata:
-    if kind.synchronous and not attempt.succeeded:
-        return {}
-    made = kind.metadata(attempt)
-    return {name: members | shown.get(name, {}) for name, members in made.items()} if shown else made
 
 
 _STATUSES: Final[Mapping[type[Succeed | Fail | Stopped], EndStatus]] = {Succeed: "Succeeded", Fail: "Failed", Stopped: "Stopped"}
