@@ -18,21 +18,11 @@ class Clock:
         self.wall = wall
         self._offset = 0
         self._held: Instant | None = None
-        self._reached: Instant | None = None
 
     def now(self) -> Instant:
         """Return the present instant."""
         present = self.wall() + self._offset
-        if self._held is not None and self._held > present:
-            present = self._held
-        if self._reached is not None:
-            if self._reached > present:
-                self._offset += self._reached - present
-                present = self._reached
-                if self._held is not None:
-                    self._held = present
-            self._reached = None
-        return present
+        return present if self._held is None or self._held < present else self._held
 
     def hold(self) -> None:
         """Let the present not be earlier than it is now: something runs, and what has happened to it may not lie in the future."""
@@ -40,15 +30,13 @@ class Clock:
 
     def release(self) -> None:
         """Let the wall clock decide again, unless it lies behind what is held: the present never goes back by itself."""
-        if self._held is not None:
-            self.now()
-            if self.wall() + self._offset >= self._held:
-                self._held = None
+        if self._held is not None and self.wall() + self._offset >= self._held:
+            self._held = None
 
     def reach(self, instant: Instant) -> None:
-        """Move the present forward to ``instant``, or leave it when that has passed.
-
-        The wall clock is read when somebody next asks for the present: a run goes from instant to instant, and few of them are looked at.
-        """
-        if self._reached is None or instant > self._reached:
-            self._reached = instant
+        """Move the present forward to ``instant``, or leave it when that has passed."""
+        missing = instant - self.now()
+        if missing > 0:
+            self._offset += missing
+            if self._held is not None:
+                self._held = instant

@@ -9,7 +9,7 @@ from pytest_smpipeline._engine.frontier import frontier_of
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.performer import Performer
 from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, retried
-from pytest_smpipeline._engine.schedule import Schedule, Task
+from pytest_smpipeline._engine.schedule import Schedule
 from pytest_smpipeline._engine.step_runner import GAP, STOPPING_TIME, StepRunner
 from pytest_smpipeline._state import transitions
 from pytest_smpipeline._state.entities import ExecutionState, StepState
@@ -100,17 +100,17 @@ class Runner:
     def run_until(self, instant: Instant) -> None:
         """Move the clock to ``instant``, applying each change at the instant it is due."""
         while not self._steps.deciding and (first := self._schedule.pop_by(instant)) is not None:
-            self._do(*first)
+            due, task = first
+            self.clock.reach(due)
+            task(due)
         self.clock.reach(instant)
 
     def run_until_idle(self) -> None:
         """Move the clock from change to change until nothing is due any more; what only waits goes on waiting."""
         while not self._steps.deciding and (first := self._schedule.pop()) is not None:
-            self._do(*first)
-
-    def _do(self, due: Instant, task: Task) -> None:
-        self.clock.reach(due)
-        task(due)
+            due, task = first
+            self.clock.reach(due)
+            task(due)
 
     def _take_over(self, run: Run, now: Instant) -> None:
         self._runs[run.execution.arn] = run

@@ -4,7 +4,7 @@ The sequence depends on nothing but the seed: ``random`` is neither read nor dis
 its own, so that one call more of an unrelated kind leaves the others as they were.
 """
 
-from collections import defaultdict
+from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import count
 from string import ascii_letters, ascii_lowercase, digits
@@ -19,6 +19,7 @@ def _alphabet(letters: str) -> bytes:
 _LOWER: Final = _alphabet(digits + ascii_lowercase)
 _MIXED: Final = _alphabet(digits + ascii_letters)
 _HEX: Final = _alphabet("0123456789abcdef")
+_LONGEST_HASH: Final = blake2b.MAX_DIGEST_SIZE
 
 
 class IdSource:
@@ -27,8 +28,7 @@ class IdSource:
     def __init__(self, seed: str | int) -> None:
         """Start every sequence anew from ``seed``."""
         self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
-        self._hashes: dict[int, blake2b] = {}
-        self._counters: defaultdict[str, count[int]] = defaultdict(count)
+        self._sequences: dict[tuple[str, int], Iterator[str]] = {}
 
     def execution_id(self) -> str:
         """Return the twelve characters that end an execution's ARN."""
@@ -70,15 +70,20 @@ class IdSource:
         return _dashed(self._text(kind, 32, _HEX))
 
     def _text(self, kind: str, length: int, alphabet: bytes) -> str:
-        return self._digest(f"{kind} {next(self._counters[kind])}", length, alphabet)
+        sequence = self._sequences.get((kind, length))
+        if sequence is None:
+            sequence = self._sequences[kind, length] = self._sequence(kind, length, alphabet)
+        return next(sequence)
+
+    def _sequence(self, kind: str, length: int, alphabet: bytes) -> Iterator[str]:
+        """Yield texts of one length without end; a hash is long enough for several, and costs the same."""
+        for number in count():
+            text = self._digest(f"{kind} {length} {number}", _LONGEST_HASH, alphabet)
+            for start in range(0, _LONGEST_HASH - length + 1, length):
+                yield text[start : start + length]
 
     def _digest(self, message: str, length: int, alphabet: bytes) -> str:
-        keyed = self._hashes.get(length)
-        if keyed is None:
-            keyed = self._hashes[length] = blake2b(key=self._key, digest_size=length)
-        hashed = keyed.copy()  # takes the key in once, and not for every id
-        hashed.update(message.encode())
-        return hashed.digest().translate(alphabet).decode()
+        return blake2b(message.encode(), key=self._key, digest_size=length).digest().translate(alphabet).decode()
 
 
 def _dashed(text: str) -> str:

@@ -13,7 +13,7 @@ from pytest_smpipeline._state.transitions import ACTIVE
 _CREATION: Final = attrgetter("created", "number")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Remembered:
     """What a request with a ClientRequestToken asked for and what it was answered."""
 

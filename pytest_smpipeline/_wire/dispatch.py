@@ -1,7 +1,6 @@
 """The service: one function that answers every request, whichever door it came through."""
 
 from threading import RLock
-from time import time_ns
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pytest_smpipeline._engine.callback_messages import SendMessage
@@ -24,6 +23,7 @@ from pytest_smpipeline._wire.messages import Answer, Request
 from pytest_smpipeline._wire.recorder import Call
 from pytest_smpipeline._wire.timers import Timers
 from pytest_smpipeline._wire.validation import validate
+from pytest_smpipeline._wire.wall_clock import wall_clock
 from pytest_smpipeline.exceptions import ServiceError, UsageError
 from pytest_smpipeline.options import Options
 from pytest_smpipeline.values import Instant, JsonObject, to_datetime
@@ -36,11 +36,6 @@ _ENDED: Final = "This mock has ended: its records can still be read, but nothing
 
 _Attempt: TypeAlias = tuple[Request, Instant, JsonObject, Payload | None, str | None, str | None]
 """What arrived when, its body, and what it was answered or which error it met."""
-
-
-def wall_clock() -> Instant:
-    """Return the real time; the only place that reads it."""
-    return time_ns() // 1_000_000
 
 
 class Service:
