@@ -138,7 +138,7 @@ class Run:
         if not self.executing:
             return "Failed" if self.spoilt else "Stopped"
         unsuccessful = {name: state.step for name, state in self.execution.steps.items() if state.status in {"Failed", "Stopped"}}
-        failed = {name: step for name, step in unsuccessful.items() if name not in self.left_behind}
+        failed = {name: step for name, step in unsuccessful.items() if name not in self.left_behind} if unsuccessful else {}
         if not failed:
             return "Succeeded"
         counted = {name: state for name, state in self.execution.steps.items() if name not in self.left_behind}

@@ -23,13 +23,16 @@ def once(context: Context, operation: str, request: JsonObject, act: Callable[[]
     if token is None:
         return act()
     key = (operation, token)
-    arguments = {member: value for member, value in request.items() if member != _TOKEN and value is not None}
     remembered = context.territory.tokens.get(key)
     if remembered is None:
         answer = act()
-        context.territory.tokens[key] = Remembered(arguments, answer)
+        context.territory.tokens[key] = Remembered(request, answer)
         return answer
-    if remembered.request != arguments:
+    if _arguments(remembered.request) != _arguments(request):
         message = f"ClientRequestToken '{token}' was already used in a {operation} request with different arguments."
         raise ServiceError("ConflictException", message)
     return remembered.answer
+
+
+def _arguments(request: JsonObject) -> JsonObject:
+    return {member: value for member, value in request.items() if member != _TOKEN and value is not None}

@@ -1,7 +1,6 @@
 """Everything the emulated service remembers, apart by account and region."""
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
 from pytest_smpipeline._state.transitions import ACTIVE
+from pytest_smpipeline.values import JsonObject
 
 _CREATION: Final = attrgetter("created", "number")
 
@@ -17,7 +17,7 @@ _CREATION: Final = attrgetter("created", "number")
 class Remembered:
     """What a request with a ClientRequestToken asked for and what it was answered."""
 
-    request: Mapping[str, object]
+    request: JsonObject
     answer: dict[str, object]
 
 
