@@ -26,6 +26,7 @@ class Seam(Generic[Replacement]):
     def __init__(self, owner: object, name: str, replacement: Replacement) -> None:
         """Name the place; nothing is changed yet."""
         self._owner = owner
+        self._place = owner if isinstance(owner, dict) else vars(owner)
         self._name = name
         self._replacement = replacement
         self.beneath: Replacement
@@ -35,7 +36,8 @@ class Seam(Generic[Replacement]):
 
         Raises ``RuntimeError`` when the place does not exist, so a library's change shows here and not as a real call.
         """
-        settle()
+        if _covered:
+            settle()
         self.beneath = self._read()
         undo.add(self._close)
         self._write(self._replacement)
@@ -53,9 +55,8 @@ class Seam(Generic[Replacement]):
             _covered.append(self)
 
     def _read(self) -> Replacement:
-        place = self._owner if isinstance(self._owner, dict) else vars(self._owner)
         try:
-            found: Replacement = place[self._name]
+            found: Replacement = self._place[self._name]
         except KeyError:
             message = (
                 f"{self._owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
