@@ -23,6 +23,8 @@ _covered: Final[list[_Restorable]] = []
 class Seam(Generic[Replacement]):
     """One attribute or dict entry that is not ours, and what replaces it."""
 
+    __slots__ = ("_name", "_owner", "_place", "_replacement", "beneath")
+
     def __init__(self, owner: object, name: str, replacement: Replacement) -> None:
         """Name the place; nothing is changed yet."""
         self._owner = owner
