@@ -32,6 +32,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 10, 100)
 
 
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """The usual one, whose runs load our plugin and those that a test names with ``-p``, whatever else is installed here.
+
+    Each plugin costs every run, and every worker that a run starts, far more than the run's own tests take.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p smpipeline")
+    return pytester
+
+
 @pytest.fixture(autouse=True, scope="session")
 def wire_of_the_suite() -> Iterator[None]:
     """The default of the option ``wire``."""
