@@ -12,6 +12,9 @@ from pytest_smpipeline.options import Options
 
 pytest_plugins = ["pytester"]
 
+# Python's own threshold, 700 objects, has the collector at work for a third of the time that importing the tests takes.
+gc.set_threshold(10_000, 10, 100)
+
 # A shared machine is no stopwatch: an example that is slow once is no failure. Where it matters, a test measures work, not seconds.
 # A run takes few examples; with SMPIPELINE_SUITE_EXAMPLES=100, as in one of the runs of .ci/run, it takes many.
 settings.register_profile("suite", deadline=None, max_examples=int(os.environ.get("SMPIPELINE_SUITE_EXAMPLES", "20")))
@@ -22,6 +25,34 @@ _WIRE = os.environ.get("SMPIPELINE_SUITE_WIRE", "express")
 _DEFAULTS = cast("dict[str, object]", Options.__init__.__kwdefaults__)
 
 
+# What takes longest comes first, so that the workers of pytest-xdist end together; where it is missing here, the suite is only slower.
+LONGEST_FIRST = (
+    "test_documentation.py",
+    "test_benchmarks.py",
+    "test_html_report.py",
+    "test_guard.py",
+    "test_server_fixture.py",
+    "test_coverage_option.py",
+    "test_reporting.py",
+    "test_event_delivery.py",
+    "test_moto_service.py",
+    "test_search.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let pytest-xdist hand out files in our order; its own is by number of tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first where workers share them."""
+    if hasattr(config, "workerinput"):
+        places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+        items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
 def pytest_collection_finish() -> None:
     """Keep the collector from passing a million objects that stay, again and again: it would take a third of the suite's time.
 
@@ -29,7 +60,6 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 100)
 
 
 @pytest.fixture
