@@ -12,8 +12,9 @@ from pytest_smpipeline.options import Options
 
 pytest_plugins = ["pytester"]
 
-# Python's own threshold, 700 objects, has the collector at work for a third of the time that importing the tests takes.
-gc.set_threshold(10_000, 10, 100)
+# Python's own threshold, 700 objects, has the collector at work for a third of the time that importing the tests takes. The last number
+# lets what inner runs leave go while there is other work for the other workers: at the end they would wait for it.
+gc.set_threshold(20_000, 5, 10)
 
 # A shared machine is no stopwatch: an example that is slow once is no failure. Where it matters, a test measures work, not seconds.
 # A run takes few examples; with SMPIPELINE_SUITE_EXAMPLES=100, as in one of the runs of .ci/run, it takes many.
