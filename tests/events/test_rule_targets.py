@@ -169,6 +169,6 @@ def test_the_report_of_a_failing_test_shows_what_was_not_delivered(pytester: pyt
         """
     )
 
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
 
     result.stdout.fnmatch_lines(["*not delivered:", "*The event 'order' did not reach its target*", "*ResourceNotFound:*"])

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from botocore.exceptions import ClientError
 
-from pytest_smpipeline import SMPipelineMock
+from pytest_smpipeline import SMPipelineMock, mock_smpipeline
 from pytest_smpipeline._definition.nodes import Definition
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.messages import Answer, Request
@@ -45,6 +45,19 @@ def define() -> Callable[..., str]:
 def definition(define: Callable[..., str]) -> str:
     """The definition of a pipeline with one step and no parameters."""
     return define("Train")
+
+
+@pytest.fixture(scope="session")
+def kept_client() -> Any:
+    """A client as the code under test has one, made once: making a client takes longer than most of these tests."""
+    with mock_smpipeline() as smp:
+        return smp.client()
+
+
+@pytest.fixture
+def smpipeline_client(smpipeline: SMPipelineMock, kept_client: Any) -> Any:
+    """The client of all tests here; one that changes its client makes its own, with ``smpipeline.client()``."""
+    return kept_client
 
 
 @pytest.fixture

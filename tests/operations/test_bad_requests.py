@@ -295,16 +295,17 @@ def test_a_client_that_does_not_check_its_parameters_is_told_by_the_service(
     assert picture() == before
 
 
-def test_what_a_handler_makes_of_the_body_is_checked_too(smpipeline_client: Any, refusal: Refusal, picture: Picture) -> None:
+def test_what_a_handler_makes_of_the_body_is_checked_too(smpipeline: SMPipelineMock, refusal: Refusal, picture: Picture) -> None:
     """botocore's serialiser would fail on an object where a list belongs; other clients send it."""
 
     def spoil(params: dict[str, Any], **_: object) -> None:
         params["body"] = json.dumps({"PipelineName": "churn", "PipelineParameters": {"Date": "d"}, "ClientRequestToken": TOKEN})
 
-    smpipeline_client.meta.events.register("before-call", spoil)
+    client = smpipeline.client()
+    client.meta.events.register("before-call", spoil)
     before = picture()
 
-    assert refusal(smpipeline_client.start_pipeline_execution, PipelineName="churn") == (
+    assert refusal(client.start_pipeline_execution, PipelineName="churn") == (
         "SerializationException",
         "Expected a list at 'pipelineParameters', but found an object.",
     )

@@ -256,7 +256,7 @@ def test_pipelines_stand_in_the_order_of_time_even_when_the_clock_was_set_back(c
     prefix=st.sampled_from([None, "a", "A"]),
 )
 def test_pages_of_pipelines_double_and_lose_nothing(
-    definition: str, labels: list[str], sizes: list[int], order: str | None, sort: str | None, prefix: str | None
+    kept_client: Any, definition: str, labels: list[str], sizes: list[int], order: str | None, sort: str | None, prefix: str | None
 ) -> None:
     """Whatever the sizes, the order and the filter, the pages together are the list; each is as full as it can be."""
     created = [f"{label}{number}" for number, label in enumerate(labels)]
@@ -266,10 +266,9 @@ def test_pages_of_pipelines_double_and_lose_nothing(
     with mock_smpipeline(seed=1) as smp:
         for name in created:
             smp.add(name, definition)
-        client: Any = boto3.client("sagemaker")
         while not pages or token:
             members = {"MaxResults": sizes[len(pages) % len(sizes)], "NextToken": token, **query}
-            answer = client.list_pipelines(**{name: value for name, value in members.items() if value is not None})
+            answer = kept_client.list_pipelines(**{name: value for name, value in members.items() if value is not None})
             token = answer.get("NextToken")
             pages.append([summary["PipelineName"] for summary in answer["PipelineSummaries"]])
             assert len(pages[-1]) == members["MaxResults"] if token else len(pages[-1]) <= sizes[(len(pages) - 1) % len(sizes)]

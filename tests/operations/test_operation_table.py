@@ -1,8 +1,9 @@
 """The table of operations: complete, and true to the errors that the model declares."""
 
 import ast
+import functools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,25 +122,29 @@ class Functions:
         while pending:
             place = pending.pop()
             if place in self._bodies:
-                found |= set(raised_codes(self._bodies[place]))
+                found |= raised_codes(self._bodies[place])
                 named = {self._names[place[0]][word] for word in named_in(self._bodies[place]) if word in self._names[place[0]]}
                 pending += named - seen
                 seen |= named
         return found
 
 
-def named_in(body: ast.AST) -> Iterator[str]:
-    """Yield every bare name that stands in a body."""
-    yield from (node.id for node in ast.walk(body) if isinstance(node, ast.Name))
+@functools.cache
+def named_in(body: ast.AST) -> set[str]:
+    """Return every bare name that stands in a body."""
+    return {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
 
 
-def raised_codes(body: ast.AST) -> Iterator[str]:
-    """Yield the codes given to ServiceError, as a call of the class or of its ``__init__`` in a class derived from it."""
+@functools.cache
+def raised_codes(body: ast.AST) -> set[str]:
+    """Return the codes given to ServiceError, as a call of the class or of its ``__init__`` in a class derived from it."""
+    found = set()
     for node in ast.walk(body):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"ServiceError", "super().__init__"} and node.args:
             code = node.args[0]
             if isinstance(code, ast.Constant) and isinstance(code.value, str):
-                yield code.value
+                found.add(code.value)
+    return found
 
 
 @pytest.fixture(scope="module")

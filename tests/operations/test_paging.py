@@ -66,6 +66,7 @@ Page = Callable[..., tuple[list[str], str | None]]
 @pytest.mark.fidelity("PAGE-001")
 @given(count=st.integers(min_value=0, max_value=9), sizes=sizes, order=st.sampled_from(ORDERS), by_arn=st.booleans())
 def test_pages_of_executions_double_and_lose_nothing(
+    kept_client: Any,
     definition: str,
     count: int,
     sizes: list[int],
@@ -77,9 +78,7 @@ def test_pages_of_executions_double_and_lose_nothing(
     with mock_smpipeline(seed=1) as smp:
         smp.add("churn", definition)
         arns = [smp.start("churn").arn for _ in range(count)]
-        pages = pages_of(
-            boto3.client("sagemaker").list_pipeline_executions, "PipelineExecutionSummaries", sizes, PipelineName="churn", **query
-        )
+        pages = pages_of(kept_client.list_pipeline_executions, "PipelineExecutionSummaries", sizes, PipelineName="churn", **query)
 
     expected = sorted(arns) if by_arn else arns
     assert members_of(pages, "PipelineExecutionArn") == (expected if order == "Ascending" else expected[::-1])
@@ -87,30 +86,28 @@ def test_pages_of_executions_double_and_lose_nothing(
 
 @pytest.mark.fidelity("PAGE-001")
 @given(count=st.integers(min_value=1, max_value=9), sizes=sizes, order=st.sampled_from(ORDERS))
-def test_pages_of_steps_double_and_lose_nothing(define: Define, count: int, sizes: list[int], order: str | None) -> None:
+def test_pages_of_steps_double_and_lose_nothing(kept_client: Any, define: Define, count: int, sizes: list[int], order: str | None) -> None:
     """The same holds for steps, by the time they were started."""
     names = [f"Step{number}" for number in range(count)]
     query = {"SortOrder": order} if order else {}
     with mock_smpipeline(seed=1) as smp:
         smp.add("churn", define(*names))
         arn = smp.start("churn").arn
-        client = boto3.client("sagemaker")
-        pages = pages_of(client.list_pipeline_execution_steps, "PipelineExecutionSteps", sizes, PipelineExecutionArn=arn, **query)
+        pages = pages_of(kept_client.list_pipeline_execution_steps, "PipelineExecutionSteps", sizes, PipelineExecutionArn=arn, **query)
 
     assert members_of(pages, "StepName") == (names if order == "Ascending" else names[::-1])
 
 
 @pytest.mark.fidelity("PAGE-001")
 @given(count=st.integers(min_value=0, max_value=9), sizes=sizes)
-def test_pages_of_parameters_double_and_lose_nothing(define: Define, count: int, sizes: list[int]) -> None:
+def test_pages_of_parameters_double_and_lose_nothing(kept_client: Any, define: Define, count: int, sizes: list[int]) -> None:
     """The same holds for parameters, in the order of the definition."""
     names = [f"P{number}" for number in range(count)]
     declared = [{"Name": name, "Type": "String", "DefaultValue": "x"} for name in names]
     with mock_smpipeline(seed=1) as smp:
         smp.add("churn", define("Train", Parameters=declared))
         arn = smp.start("churn").arn
-        client = boto3.client("sagemaker")
-        pages = pages_of(client.list_pipeline_parameters_for_execution, "PipelineParameters", sizes, PipelineExecutionArn=arn)
+        pages = pages_of(kept_client.list_pipeline_parameters_for_execution, "PipelineParameters", sizes, PipelineExecutionArn=arn)
 
     assert members_of(pages, "Name") == names
 

@@ -31,12 +31,12 @@ def definition() -> str:
 def run_tests(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Return a function that runs a test file as a project of its own."""
 
-    def run(source: str, *args: str, block: str = "asyncio", **files: str) -> pytest.RunResult:
+    def run(source: str, *args: str, **files: str) -> pytest.RunResult:
         pytester.makepyfile(test_it=f"DEFINITION = {DEFINITION!r}\n{textwrap.dedent(source)}")
         # An ini file of its own makes the folder the root, wherever the temporary folders are.
         for name, content in {"pytest_ini": "[pytest]\n", **files}.items():
             pytester.path.joinpath(name.replace("_", ".", 1)).write_text(content)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", f"no:{block}", *args)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *args)
 
     return run
 

@@ -104,7 +104,7 @@ def test_pytest_asyncio_runs_decorated_tests_and_fixtures(run_tests: RunTests, m
     )
     ini = f"[pytest]\nasyncio_mode = {mode}\nasyncio_default_fixture_loop_scope = function\n"
 
-    result = run_tests(source, block="anyio", pytest_ini=ini)
+    result = run_tests(source, "-p", "asyncio", pytest_ini=ini)
 
     result.assert_outcomes(passed=10)
 
@@ -124,6 +124,6 @@ def test_anyio_runs_decorated_tests_and_fixtures(run_tests: RunTests, backend: s
         head=head, nap="await anyio.sleep(0)", fixture="pytest.fixture", mark="@pytest.mark.anyio", needs="anyio_backend"
     )
 
-    result = run_tests(source)
+    result = run_tests(source, "-p", "anyio")
 
     result.assert_outcomes(passed=10)

@@ -216,9 +216,7 @@ def test_classes_keep_from_setup_to_test_what_moto_keeps(run_auto: RunAuto) -> N
 
         def test_after():
             assert not is_active()
-        """,
-        "-p",
-        "no:randomly",
+        """
     )
 
     result.assert_outcomes(passed=4)
@@ -234,9 +232,7 @@ def test_an_error_inside_leaves_nothing_active(run_auto: RunAuto) -> None:
 
         def test_next():
             assert not is_active()
-        """,
-        "-p",
-        "no:randomly",
+        """
     )
 
     result.assert_outcomes(passed=1, failed=1)

@@ -103,7 +103,7 @@ def test_the_report_is_about_the_whole_run(run_tests: RunTests) -> None:
 def test_workers_of_xdist_make_one_report(run_tests: RunTests) -> None:
     """It is the same as that of a single process, and says nothing of workers."""
     alone = run_tests(TESTS, "--smpipeline-cov")
-    together = run_tests(TESTS, "--smpipeline-cov", "-n", "2")
+    together = run_tests(TESTS, "--smpipeline-cov", "-p", "xdist", "-n", "2")
 
     together.assert_outcomes(passed=3)
     assert table_of(together) == table_of(alone)
@@ -114,6 +114,8 @@ def test_a_worker_that_crashes_is_told(run_tests: RunTests) -> None:
     result = run_tests(
         f"{TESTS}\n    def test_crash():\n        import os\n        os._exit(3)\n",
         "--smpipeline-cov",
+        "-p",
+        "xdist",
         "-n",
         "1",
         "--max-worker-restart=0",
@@ -154,7 +156,7 @@ def test_failing_tests_count_and_keep_their_status(run_tests: RunTests) -> None:
     assert table_of(result)[-1] == "Required pipeline coverage of 100% reached. Total pipeline coverage: 100.00%"
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "1"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize("processes", [[], ["-p", "xdist", "-n", "1"]], ids=["alone", "xdist"])
 def test_a_run_fails_that_covers_less_than_required(run_tests: RunTests, processes: list[str]) -> None:
     """With the status of failed tests, and a line that says so; three of four points are 75 %."""
     result = run_tests(TESTS, "--smpipeline-cov-fail-under=75.5", *ONE_WAY, *processes)

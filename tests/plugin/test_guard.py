@@ -525,7 +525,7 @@ def test_a_guarded_session_without_botocore_does_not_import_it(pytester: pytest.
         """
     )
     pytester.makeini("[pytest]\nsmpipeline_guard = true\nsmpipeline_auto = true\n")
-    command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", str(pytester.path)]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(pytester.path)]
 
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 

@@ -83,7 +83,7 @@ def page_of(run_tests: RunTests, pytester: pytest.Pytester) -> PageOf:
     """Return a function that runs a test file with the option and returns the page."""
 
     def run(source: str, *args: str, **files: str) -> Page:
-        run_tests(source, "--smpipeline-html=look", "-p", "no:randomly", *args, **files)
+        run_tests(source, "--smpipeline-html=look", *args, **files)
         return Page(pytester.path.joinpath("look", "index.html").read_text(encoding="utf-8"))
 
     return run
@@ -221,7 +221,7 @@ def test_a_reused_step_and_a_selection_are_told(page_of: PageOf) -> None:
     assert "reused from arn:aws:" in page.says()
 
 
-@pytest.mark.parametrize("args", [(), ("-n", "2")], ids=["one process", "xdist"])
+@pytest.mark.parametrize("args", [(), ("-p", "xdist", "-n", "2")], ids=["one process", "xdist"])
 def test_outcomes_and_failures_are_told(page_of: PageOf, args: tuple[str, ...]) -> None:
     """In the order of the file, with what pytest says; the same when workers run the tests."""
     page = page_of(
@@ -282,7 +282,7 @@ def test_outcomes_and_failures_are_told(page_of: PageOf, args: tuple[str, ...]) 
         assert words in page.says()
 
 
-@pytest.mark.parametrize("args", [(), ("-n", "1"), ("--smpipeline-cov",)], ids=["one process", "xdist", "printed as well"])
+@pytest.mark.parametrize("args", [(), ("-p", "xdist", "-n", "1"), ("--smpipeline-cov",)], ids=["one process", "xdist", "printed as well"])
 def test_the_coverage_of_all_pipelines_is_on_the_page(run_tests: RunTests, pytester: pytest.Pytester, args: tuple[str, ...]) -> None:
     """Of the whole run, whether or not it is printed: a bar, the graph, and what each step and parameter saw."""
     result = run_tests(
@@ -335,6 +335,8 @@ def test_what_a_crashed_worker_had_reported_is_kept(page_of: PageOf) -> None:
         def test_second(smpipeline):
             os._exit(1)
         """,
+        "-p",
+        "xdist",
         "-n",
         "1",
     )
@@ -534,7 +536,7 @@ def test_only_the_page_needs_every_mock_of_a_test(run_tests: RunTests, args: tup
             assert pytest_session.all_mocks() == ()
         """
 
-    run_tests(source, *args, "-p", "no:randomly").assert_outcomes(passed=2)
+    run_tests(source, *args).assert_outcomes(passed=2)
 
 
 def test_without_the_option_no_module_of_the_report_is_loaded(pytester: pytest.Pytester) -> None:
@@ -562,7 +564,7 @@ def test_a_run_within_a_run_keeps_its_own(page_of: PageOf) -> None:
 
         def test_outer(pytester, request):
             pytester.makepyfile({inner!r})
-            pytester.runpytest_inprocess("--smpipeline-html=inner", "-p", "no:asyncio", "-p", "no:randomly").assert_outcomes(passed=1)
+            pytester.runpytest_inprocess("--smpipeline-html=inner", "-p", "smpipeline").assert_outcomes(passed=1)
 
         def test_after(smpipeline):
             pass

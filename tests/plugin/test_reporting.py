@@ -92,7 +92,7 @@ def test_a_failing_test_without_a_mock_shows_nothing(run_tests: RunTests) -> Non
 
 def test_the_section_travels_from_a_worker(run_tests: RunTests) -> None:
     """Under pytest-xdist the report is made in another process."""
-    result = run_tests(FAILING + FIXTURE, "-n", "1")
+    result = run_tests(FAILING + FIXTURE, "-p", "xdist", "-n", "1")
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([TITLE, *TREE], consecutive=True)

@@ -418,7 +418,7 @@ def test_a_complaint_stands_alone_in_the_report_of_a_decorated_test(run_tests: R
         hidden()
     """
 
-    result = run_tests(LEFT + source, "-p", "no:randomly")
+    result = run_tests(LEFT + source)
 
     result.assert_outcomes(failed=2)
     result.stdout.no_fnmatch_line("*traceback entries are hidden*")

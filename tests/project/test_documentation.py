@@ -157,7 +157,7 @@ def check(example: Example, pytester: pytest.Pytester) -> None:
         path.write_text(text, encoding="utf-8")
 
     # In this process, since a new one takes longer to import boto3 and moto than most examples take.
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=function")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "asyncio", "-o", "asyncio_default_fixture_loop_scope=function")
 
     if AGE in result.stdout.str() and not RECENT:
         pytest.skip(f"{AGE} all that this example shows")

@@ -317,7 +317,7 @@ def test_the_traceback_ends_in_the_test(pytester: pytest.Pytester) -> None:
     tests = [f"def test_{number}(smpipeline):\n{start}    {call}\n" for number, call in enumerate(calls)]
     pytester.makepyfile("\n".join(["STEPS = [{'Name': 'Train', 'Type': 'Training', 'Arguments': {}}]", *tests]))
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(failed=len(calls))
     ends = [line for line in result.stdout.lines if re.fullmatch(r"\S+\.py:\d+: .*", line)]

@@ -87,7 +87,7 @@ def test_a_relative_path_counts_from_the_root_of_pytest_too(pytester: pytest.Pyt
         """
     )
 
-    pytester.runpytest_inprocess("-p", "no:asyncio").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
 def test_a_file_may_start_with_a_byte_order_mark(here: Path) -> None:

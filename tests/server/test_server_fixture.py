@@ -109,7 +109,7 @@ def test_nothing_of_the_server_is_left_after_the_test(pytester: pytest.Pytester)
         """
     )
 
-    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:asyncio", "-p", "no:randomly", "-p", "no:xdist")
+    result = pytester.runpytest_subprocess("-W", "error")
 
     result.assert_outcomes(passed=2)
 
@@ -152,7 +152,7 @@ def test_each_worker_of_xdist_has_servers_of_its_own(pytester: pytest.Pytester) 
         """
     )
 
-    result = pytester.runpytest_inprocess("-W", "error", "-p", "no:asyncio", "-n2")
+    result = pytester.runpytest_inprocess("-W", "error", "-p", "xdist", "-n2")
 
     result.assert_outcomes(passed=4)
 
