@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from pytest_smpipeline._definition.nodes import Definition, Parameter, ParameterValue
 from pytest_smpipeline._definition.wording import quoted
@@ -35,7 +35,7 @@ def bind(definition: Definition, given: Sequence[tuple[str, str]]) -> Mapping[st
     empty = [_TOO_SHORT for _, text in given if not text]
     if empty:
         violations.append(f"[{', '.join(empty)}]")
-    values = {name: parameter.default for name, parameter in declared.items() if parameter.default is not None}
+    values = {name: parameter.default for name, parameter in declared.items()}
     for name, text in given:
         if text and name in declared:
             try:
@@ -44,7 +44,7 @@ def bind(definition: Definition, given: Sequence[tuple[str, str]]) -> Mapping[st
                 violations.append(str(error))
     if violations:
         raise validation_exception("; ".join(violations))
-    return {name: values[name] for name in declared}
+    return cast("dict[str, ParameterValue]", values)  # in the order of the definition, each with its value
 
 
 def _misnamed(declared: Mapping[str, Parameter], given: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -46,6 +46,8 @@ def violations(shape: Shape, body: JsonObject) -> list[str]:
     Raises ``ServiceError`` ``SerializationException`` for a value of the wrong JSON type.
     """
     found = findings(shape, body)
+    if not found:
+        return []
     for finding in found:
         if finding.unreadable:
             message = f"Expected {finding.constraint} at '{finding.path}', but found {finding.subject}."
