@@ -22,7 +22,7 @@ class Effort:
     activations: int
 
 
-FULL: Final = Effort(rounds=40, long_rounds=7, calls=25, few=1_000, many=10_000, small=100, large=2_000, activations=2_000)
+FULL: Final = Effort(rounds=20, long_rounds=7, calls=100, few=1_000, many=10_000, small=100, large=2_000, activations=2_000)
 """For the table of docs/performance.md; takes minutes."""
 
 QUICK: Final = Effort(rounds=9, long_rounds=3, calls=15, few=300, many=3_000, small=100, large=1_000, activations=300)
