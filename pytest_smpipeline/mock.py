@@ -81,7 +81,8 @@ class _Emulation:
         if self._judged or not self.service.options.strict:
             return None
         self._judged = True
-        return strict_complaint(self._unused(), self.service.missing.values(), self._scripts.scripted())
+        unused, missing = self._unused(), self.service.missing
+        return strict_complaint(unused, missing.values(), self._scripts.scripted()) if unused or missing else None
 
     def untold(self) -> list[str]:
         """Return a line for everything scripted that nobody used, unless a complaint has told it."""

@@ -25,8 +25,8 @@ class Backend(Protocol):
         """
         ...
 
-    def must_travel(self, operation: str, /) -> bool:
-        """Return whether the next call of this operation has to take the whole of botocore."""
+    def travels_express(self, operation: str, /) -> bool:
+        """Return whether the next call of this operation need not take the whole of botocore."""
         ...
 
     def answer(self, request: Request, /) -> Answer:

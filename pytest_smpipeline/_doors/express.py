@@ -69,8 +69,7 @@ class Express:
         return (
             client.meta.service_model.service_name == SERVICE
             and self._backend.handles(operation, cast("bytes", request_dict["body"]))
-            and self._backend.options.wire == "express"
-            and not self._backend.must_travel(operation)
+            and self._backend.travels_express(operation)
         )
 
     def _reply(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object], context: object) -> Reply:

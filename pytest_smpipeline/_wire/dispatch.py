@@ -92,9 +92,9 @@ class Service:
         """Return whether this operation of SageMaker is answered here; the body is read only where others answer it too."""
         return operation in OPERATIONS or (operation in SHARED and _concerns_pipelines(operation, body))
 
-    def must_travel(self, operation: str) -> bool:
-        """Return whether calls of this operation have to take the full road through botocore: a fault may meet them there."""
-        return self.faults.await_operation(operation)
+    def travels_express(self, operation: str) -> bool:
+        """Return whether calls of this operation need not take the full road through botocore, where a fault may meet them."""
+        return self._options.wire == "express" and not self.faults.await_operation(operation)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request and record it; whatever is wrong with it becomes an error of the service.

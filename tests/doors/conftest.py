@@ -45,8 +45,8 @@ class FakeService:
     def handles(self, operation: str, body: bytes | str) -> bool:
         return operation in HANDLED or (operation in SHARED and ":pipeline/" in str(body))
 
-    def must_travel(self, operation: str) -> bool:
-        return operation in self.travellers
+    def travels_express(self, operation: str) -> bool:
+        return self.options.wire == "express" and operation not in self.travellers
 
     def answer(self, request: Request) -> Answer:
         self.requests.append(request)

@@ -297,7 +297,7 @@ from pytest_smpipeline.options import Options
 class Service:
     options = Options()
     handles = staticmethod(lambda operation, body: operation == "ListPipelines")
-    must_travel = staticmethod(lambda operation: False)
+    travels_express = staticmethod(lambda operation: True)
     before_moto = staticmethod(lambda operation, body: None)
     after_moto = staticmethod(lambda operation: None)
     answer = staticmethod(lambda request: Answer(200, {"NextToken": "ours"}, b'{"NextToken": "ours"}'))
