@@ -172,7 +172,6 @@ class Runner:
             execution.failure_reason = _TIMED_OUT if run.timed_out else STEP_FAILURE
         execution.ended = execution.modified = now
         run.note(before, now)
-        if run.deadline is not None:
-            run.deadline.call_off()
+        run.deadline.call_off()
         run.territory.active.discard(execution.arn)
         self._runs.pop(execution.arn, None)  # a reset in the middle of its own step has forgotten it

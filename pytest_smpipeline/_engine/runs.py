@@ -73,7 +73,7 @@ class Run:
     running: dict[str, Running] = field(default_factory=dict)
     iterations: dict[str, Iterations] = field(default_factory=dict)
     pending: Appointment | None = None
-    deadline: Appointment | None = None
+    deadline: Appointment = field(default_factory=Appointment)
     spoilt: bool = False
     timed_out: bool = False
 

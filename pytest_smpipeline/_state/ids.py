@@ -77,8 +77,9 @@ class IdSource:
 
     def _sequence(self, kind: str, length: int, alphabet: bytes) -> Iterator[str]:
         """Yield texts of one length without end; a hash is long enough for several, and costs the same."""
-        for number in count():
-            text = self._digest(f"{kind} {length} {number}", _LONGEST_HASH, alphabet)
+        numbers = count()
+        while True:
+            text = self._digest(f"{kind} {length} {next(numbers)}", _LONGEST_HASH, alphabet)
             for start in range(0, _LONGEST_HASH - length + 1, length):
                 yield text[start : start + length]
 

@@ -223,3 +223,50 @@ def test_a_refusal_by_the_test_reads_the_same(smpipeline: SMPipelineMock, step_o
     smpipeline.script("churn", Step=reject("ValidationException", refused.partition("Error Details: ")[2]))
 
     assert smpipeline.start("churn").steps["Step"].reason == refused
+
+
+REFERENCE: JsonObject = {"Get": "Parameters.Value"}
+TEXT: JsonObject = {"Std:Join": {"On": "", "Values": [REFERENCE, REFERENCE, REFERENCE]}}
+CHANNELS: JsonObject = {"InputDataConfig": [{"ChannelName": "a"}, {"ChannelName": REFERENCE}]}
+NO_TIME: JsonObject = {"StoppingCondition": {"MaxRuntimeInSeconds": 0}, "AlgorithmSpecification": {"TrainingInputMode": REFERENCE}}
+TUNED: JsonObject = {"AlgorithmSpecification": {"EnableSageMakerMetricsTimeSeries": REFERENCE, "TrainingInputMode": "File"}}
+
+
+@pytest.mark.fidelity("JOBARG-001")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "value", "sentences"),
+    [
+        ("Training", {"HyperParameters": {"lr": TEXT}}, "x" * 1000, ["Map value must satisfy constraint"]),
+        ("Training", CHANNELS, "b c", ["inputDataConfig.2.member.channelName"]),
+        ("Training", NO_TIME, "File", ["1 validation error ", "stoppingCondition.maxRuntimeInSeconds"]),
+        ("Training", NO_TIME, "Fast", ["2 validation errors", "stoppingCondition.maxRuntimeInSeconds", "trainingInputMode"]),
+        ("Training", {"RoleArn": REFERENCE}, "made-up", []),
+        ("Training", {"ResourceConfig": {"InstanceCount": TEXT}}, "1", []),
+        ("Training", {"ResourceConfig": {"InstanceCount": TEXT}}, "one", ["Expected a whole number at 'resourceConfig.instanceCount'"]),
+        ("Tuning", {"TrainingJobDefinition": TUNED}, "true", []),
+    ],
+    ids=["map", "list", "constant", "both", "made up", "number", "no number", "not in the model"],
+)
+def test_what_a_step_refers_to_is_looked_at_with_its_constants(
+    smpipeline: SMPipelineMock, step_of: Make, kind: str, arguments: JsonObject, value: str, sentences: list[str]
+) -> None:
+    """Whichever of the two is refused, each time the step runs; constants are looked at once and told as often."""
+    smpipeline.add("churn", step_of(kind, arguments) | {"Parameters": [{"Name": "Value", "Type": "String"}]})
+    for _ in range(2):
+        reason = smpipeline.start("churn", parameters={"Value": value}).steps["Step"].reason or ""
+        assert bool(reason) == bool(sentences)
+        assert [sentence for sentence in sentences if sentence not in reason] == []
+
+
+@pytest.mark.fidelity("JOBARG-001")
+def test_the_items_of_an_iteration_are_looked_at_one_by_one(smpipeline: SMPipelineMock) -> None:
+    """The steps of a body run with arguments of their own."""
+    arguments: JsonObject = {"ResourceConfig": {"InstanceType": {"Get": "ForEach.CurrentItem"}}}
+    body: JsonObject = {"Name": "Train", "Type": "Training", "Arguments": arguments}
+    iterated: JsonObject = {"IterableItems": ["ml.m5.large", "huge"], "MaxConcurrency": 1, "ForEachBody": [body]}
+    each: JsonObject = {"Name": "Each", "Type": "ForEach", "Arguments": iterated}
+    smpipeline.add("churn", {"Version": "2020-12-01", "Steps": [each]})
+
+    steps = smpipeline.start("churn").steps
+
+    assert [steps[f"Train-{index}"].status for index in range(2)] == ["Succeeded", "Failed"]

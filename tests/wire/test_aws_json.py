@@ -41,6 +41,18 @@ def test_a_body_is_an_object(body: bytes | str) -> None:
     assert aws_json.parse_body(body) == {"PipelineName": "churn"}
 
 
+@pytest.mark.parametrize("body", ['{"A": 1}\n', ' {"A": 1}', '\r\n{"A": 1}\t '], ids=["after", "before", "around"])
+def test_whitespace_around_a_body_means_nothing(body: str) -> None:
+    """JSON allows it, and people who write a request by hand end it with a line break."""
+    assert aws_json.parse_body(body) == {"A": 1}
+
+
+@pytest.mark.parametrize("body", ['{"A": 1}}', '{"A": 1} x', '{"A": 1', "{"], ids=["brace", "word", "open", "nothing"])
+def test_a_body_is_one_whole_object(body: str) -> None:
+    """What comes after it or lacks makes it unreadable."""
+    assert refused(body).startswith("The request body cannot be read: it is not JSON: ")
+
+
 @pytest.mark.fidelity("WIRE-004")
 @pytest.mark.parametrize("body", [b"", ""], ids=["bytes", "text"])
 def test_an_empty_body_is_an_empty_object(body: bytes | str) -> None:
