@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias, runtime_checkable
@@ -101,6 +102,7 @@ def _read(path: Path) -> str:
     return _unwrapped(text)
 
 
+@lru_cache(maxsize=64)  # as many as there are parsed definitions: most tests add one that another test has added
 def _unwrapped(text: str) -> str:
     """Return the definition inside the JSON text of an answer, or of a string, which ``--query`` leaves of one; else the text itself."""
     try:
