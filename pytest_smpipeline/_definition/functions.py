@@ -72,14 +72,14 @@ def references(expression: Expression) -> Iterator[Reference]:
 def _fill(structure: Structure, scope: Scope) -> Json:
     """Return the structure's value with its holes filled; only the containers on the way to a hole are copied."""
     plan = structure.plan
-    copies: list[_Container] = [structure.value.copy()]  # type: ignore[list-item] # for a step that runs, a cast is a notable part
+    copies: list[_Container] = [cast("_Container", structure.value).copy()]
     for outer, key in plan.containers:
-        inner = copies[outer][key].copy()  # type: ignore[union-attr]
-        copies[outer][key] = inner
-        copies.append(inner)  # type: ignore[arg-type]
+        inner = cast("_Container", copies[outer][key]).copy()
+        copies[outer][key] = cast("Json", inner)
+        copies.append(inner)
     for outer, key, node in plan.nodes:
         copies[outer][key] = resolve(node, scope)
-    return copies[0]  # type: ignore[return-value]
+    return cast("Json", copies[0])
 
 
 def _join(function: Join, scope: Scope) -> Json:

@@ -1,7 +1,6 @@
 """Typed access to the members of a request that has been validated against the service model.
 
-Validation has made sure of every type, so these functions only tell the type checker what is known; a call reads a dozen members, and a
-cast would take as long as the reading.
+Validation has made sure of every type, so these functions only tell the type checker what is known.
 """
 
 from fractions import Fraction
@@ -12,17 +11,17 @@ from pytest_smpipeline.values import Instant, Json, JsonObject
 
 def text(request: JsonObject, member: str) -> str:
     """Return a required string."""
-    return request[member]  # type: ignore[return-value]
+    return cast("str", request[member])
 
 
 def optional_text(request: JsonObject, member: str) -> str | None:
     """Return a string, or None when the request has none."""
-    return request.get(member)  # type: ignore[return-value]
+    return cast("str | None", request.get(member))
 
 
 def optional_integer(request: JsonObject, member: str) -> int | None:
     """Return a whole number, or None when the request has none."""
-    return request.get(member)  # type: ignore[return-value]
+    return cast("int | None", request.get(member))
 
 
 def optional_instant(request: JsonObject, member: str) -> Instant | None:
@@ -34,7 +33,7 @@ def optional_instant(request: JsonObject, member: str) -> Instant | None:
 
 def optional_object(request: JsonObject, member: str) -> JsonObject | None:
     """Return a structure, or None when the request has none."""
-    return request.get(member)  # type: ignore[return-value]
+    return cast("JsonObject | None", request.get(member))
 
 
 def texts(request: JsonObject, member: str) -> tuple[str, ...]:
@@ -44,7 +43,7 @@ def texts(request: JsonObject, member: str) -> tuple[str, ...]:
 
 def objects(request: JsonObject, member: str) -> list[JsonObject]:
     """Return a list of structures, empty when the request has none."""
-    return request.get(member) or []  # type: ignore[return-value]
+    return cast("list[JsonObject]", request.get(member) or [])
 
 
 def parallelism(request: JsonObject) -> int | None:
