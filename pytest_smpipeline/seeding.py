@@ -122,7 +122,8 @@ def add_pipeline(service: Service, name: str | HasDefinition, given: Given) -> P
     name, definition = named_definition(name, given.definition, {"parameters": given.parameters, "steps": given.steps})
     region = given.region or service.options.region
     account_id = given.account_id or service.options.account_id
-    check_keywords({"region": region, "account_id": account_id})
+    if given.region or given.account_id:
+        check_keywords({"region": region, "account_id": account_id})
     if definition is None:
         place = BuiltStep("", name, given.role_arn or default_role(region, account_id), region, account_id)
         definition = built_definition(place, given.parameters, given.steps)

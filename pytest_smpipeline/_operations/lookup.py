@@ -43,6 +43,9 @@ def find_tagged(context: Context, request: JsonObject) -> PipelineState:
 
 
 def _pipeline_named(context: Context, name_or_arn: str) -> PipelineState | None:
+    pipeline = context.territory.pipelines.get(name_or_arn)
+    if pipeline is not None:
+        return pipeline
     reference = parse_reference(name_or_arn)
     pipeline = context.territory.pipelines.get(reference.name)
     return None if pipeline is None or reference.arn not in {None, pipeline.arn} else pipeline

@@ -29,9 +29,8 @@ def validate(shape: Shape, body: JsonObject) -> None:
 
     ``SerializationException`` for a value of the wrong JSON type, else one ``ValidationException`` that lists the violations.
     """
-    found = violations(shape, body)
-    if found:
-        raise validation_exception(listed(found))
+    if findings(shape, body):
+        raise validation_exception(listed(violations(shape, body)))
 
 
 def listed(sentences: Sequence[str]) -> str:
@@ -46,8 +45,6 @@ def violations(shape: Shape, body: JsonObject) -> list[str]:
     Raises ``ServiceError`` ``SerializationException`` for a value of the wrong JSON type.
     """
     found = findings(shape, body)
-    if not found:
-        return []
     for finding in found:
         if finding.unreadable:
             message = f"Expected {finding.constraint} at '{finding.path}', but found {finding.subject}."
