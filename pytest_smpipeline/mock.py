@@ -81,8 +81,7 @@ class _Emulation:
         if self._judged or not self.service.options.strict:
             return None
         self._judged = True
-        unused, missing = self._unused(), self.service.missing
-        return strict_complaint(unused, missing.values(), self._scripts.scripted()) if unused or missing else None
+        return strict_complaint(self._unused(), self.service.missing.values(), self._scripts.scripted())
 
     def untold(self) -> list[str]:
         """Return a line for everything scripted that nobody used, unless a complaint has told it."""

@@ -56,7 +56,7 @@ def check_arguments(steps: Sequence[ParsedStep], parameters: Mapping[str, Parame
     for parsed in (inner for outer in steps for inner in (outer, *outer.body)):
         kind = parsed.step.type
         if kind in CALLED_OPERATIONS and parsed.step.arguments:
-            shape = shapes.get(kind) or shapes.setdefault(kind, _input_shape(CALLED_OPERATIONS[kind], job_shape))
+            shape = shapes.get(kind) or shapes.setdefault(kind, called_shape(CALLED_OPERATIONS[kind], job_shape))
             _ArgumentWalk(parsed, types, problems, unfit).check(shape)
     return unfit
 
@@ -70,7 +70,8 @@ def _types(steps: Iterable[ParsedStep], parameters: Mapping[str, Parameter]) -> 
     return types
 
 
-def _input_shape(operations: tuple[str, ...], job_shape: JobShape) -> Shape:
+def called_shape(operations: tuple[str, ...], job_shape: JobShape) -> Shape:
+    """Return the members of all operations that a type of step can call; the first says what those are that they share."""
     first, *others = map(job_shape, operations)
     if not others:
         return first

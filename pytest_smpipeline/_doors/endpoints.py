@@ -63,6 +63,9 @@ def _remembering(resolve: Resolve) -> Resolve:
 
 def _stays(resolver: Resolver, operation_model: Any, builtins: Mapping[str, object]) -> bool:  # noqa: ANN401 # botocore's
     """Return whether the parameters stay what they are while the client's own values do."""
-    depends_on_request = operation_model.context_parameters or operation_model.operation_context_parameters
-    is_worked_out = any(callable(builtins.get(parameter.builtin)) for parameter in resolver._param_definitions.values())
-    return not (depends_on_request or is_worked_out or resolver._client_context)
+    try:
+        depends_on_request = operation_model.context_parameters or operation_model.operation_context_parameters
+        depends_on_options, definitions = resolver._client_context, resolver._param_definitions.values()
+    except AttributeError:
+        return False  # a botocore that keeps these elsewhere: it looks at every request
+    return not (depends_on_request or depends_on_options or any(callable(builtins.get(each.builtin)) for each in definitions))

@@ -84,7 +84,7 @@ def settle() -> None:
     To be called once nobody is left who could do so, as at the end of a test.
     """
     for name, (lent, found) in _overwritten.items():
-        if os.environ.get(name) == lent != found:
+        if os.environ.get(name) == lent:
             _put(name, found)
     _overwritten.clear()
 
@@ -98,6 +98,6 @@ def _value(name: str) -> str | None:
 
 def _put(name: str, value: str | None) -> None:
     if value is None:
-        del os.environ[name]  # whoever asks for it has just seen a value there
+        os.environ.pop(name, None)
     else:
         os.environ[name] = value

@@ -26,7 +26,7 @@ class EventNames:
         """Let the emitters that are made from now on share; what they know stays theirs after the end."""
         hooks = sys.modules.get("botocore.hooks")  # botocore's clients have imported it
         emitter, aliases = getattr(hooks, "EventAliaser", None), getattr(hooks, "EVENT_ALIASES", None)
-        if emitter is None or aliases is None:
+        if emitter is None or "__init__" not in vars(emitter) or aliases is None:
             return
 
         def init(made: object, *args: object, **kwargs: object) -> None:

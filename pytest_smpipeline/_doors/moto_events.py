@@ -74,7 +74,7 @@ class MotoEvents:
 
         seam: Seam[Callable[..., None]] = Seam(rule, "send_to_targets", send_to_targets)
         seam.open(undo)
-        vars(send_to_targets)["__wrapped__"] = seam.beneath  # whoever asks what it takes hears what moto's takes
+        functools.update_wrapper(send_to_targets, seam.beneath)  # whoever asks what it takes hears what moto's takes
         self._notice(rule, "__init__", undo)
 
     def _open_schedules(self, undo: Undo) -> None:

@@ -38,8 +38,7 @@ class Seam(Generic[Replacement]):
 
         Raises ``RuntimeError`` when the place does not exist, so a library's change shows here and not as a real call.
         """
-        if _covered:
-            settle()
+        settle()
         self.beneath = self._read()
         undo.add(self._close)
         self._write(self._replacement)

@@ -28,7 +28,7 @@ class UserAgents:
         """Keep what is written from now on, and for the next activation too."""
         module = sys.modules.get("botocore.useragent")  # botocore's clients have imported it
         writer, context_of = getattr(module, "UserAgentString", None), getattr(module, "get_context", None)
-        if hasattr(writer, "to_string") and context_of is not None:
+        if writer is not None and "to_string" in vars(writer) and context_of is not None:
             Seam(writer, "to_string", _remembering(vars(writer)["to_string"], context_of)).open(undo)
 
 

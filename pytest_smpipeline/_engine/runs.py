@@ -137,11 +137,11 @@ class Run:
         """
         if not self.executing:
             return "Failed" if self.spoilt else "Stopped"
-        unsuccessful = {name: state.step for name, state in self.execution.steps.items() if state.status in {"Failed", "Stopped"}}
-        failed = {name: step for name, step in unsuccessful.items() if name not in self.left_behind} if unsuccessful else {}
+        steps, left_behind = self.execution.steps, self.left_behind
+        failed = {name: state.step for name, state in steps.items() if state.status in {"Failed", "Stopped"} and name not in left_behind}
         if not failed:
             return "Succeeded"
-        counted = {name: state for name, state in self.execution.steps.items() if name not in self.left_behind}
+        counted = {name: state for name, state in steps.items() if name not in left_behind}
         if any(is_fail_step(step) for step in failed.values()):
             return "Failed"
         return "CompletedWithFailures" if self._handled(counted, failed) else "Failed"

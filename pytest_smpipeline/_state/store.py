@@ -13,7 +13,7 @@ from pytest_smpipeline.values import JsonObject
 _CREATION: Final = attrgetter("created", "number")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """What a request with a ClientRequestToken asked for and what it was answered."""
 

@@ -11,9 +11,10 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Final, NamedTuple, cast
 
+from pytest_smpipeline._definition.argument_checks import called_shape
 from pytest_smpipeline._definition.expressions import Structure
 from pytest_smpipeline._definition.nodes import Step
-from pytest_smpipeline._definition.paths import Path
+from pytest_smpipeline._definition.paths import Path, follow
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS
 from pytest_smpipeline._wire import service_model
 from pytest_smpipeline._wire.service_model import SageMakerModel
@@ -63,9 +64,7 @@ def fault_of(step: Step, arguments: JsonObject) -> str | None:
 
 
 def _is_refused(kind: str, place: _Place, arguments: JsonObject) -> bool:
-    value: Json = arguments
-    for name in place.path:
-        value = value[name]  # type: ignore[call-overload,index] # as the definition has it
+    value = follow(arguments, place.path)
     return value is not None and bool(findings(place.shape, value)) and bool(_found(kind, place.argument, arguments))
 
 
@@ -88,8 +87,8 @@ def _changing_places(step: Step, model: SageMakerModel) -> tuple[_Place, ...] | 
         return None if _found(step.type, shape, step.arguments) else ()
     paths = {_way_to(path) for path, _ in step.arguments.holes}
     constants = cast("JsonObject", deepcopy(step.arguments.value))
-    for path in paths:
-        _remove(constants, path)
+    for *way, last in paths:
+        cast("JsonObject", follow(constants, tuple(way)))[last] = None
     if _found(step.type, shape, constants):
         return None
     places: list[_Place] = []
@@ -103,16 +102,7 @@ def _changing_places(step: Step, model: SageMakerModel) -> tuple[_Place, ...] | 
 
 def _way_to(hole: Path) -> tuple[str, ...]:
     """Return the way to a place, which ends at the first list: how many items a list has counts for it as a whole."""
-    return tuple(takewhile(lambda key: isinstance(key, str), hole))  # type: ignore[arg-type]
-
-
-def _remove(arguments: JsonObject, path: Sequence[str]) -> None:
-    """Let nothing stand at a place, if it is there still: a list that holds two holes is a place once."""
-    *way, last = path
-    inside: Json = arguments
-    for name in way:
-        inside = inside[name]  # type: ignore[call-overload,index]
-    cast("JsonObject", inside)[last] = None
+    return cast("tuple[str, ...]", tuple(takewhile(lambda key: isinstance(key, str), hole)))
 
 
 def _shape_at(shape: Shape | None, path: Sequence[str]) -> Shape | None:
@@ -124,10 +114,7 @@ def _shape_at(shape: Shape | None, path: Sequence[str]) -> Shape | None:
 
 @lru_cache(maxsize=64)
 def _shape_of(model: SageMakerModel, operations: tuple[str, ...]) -> Shape:
-    """Return the members of all operations that a type of step can call; the first says what those are that they share."""
-    first, *others = map(model.input_shape, operations)
-    members = {name: member for shape in (*others, first) for name, member in shape.members.items()}
-    return Shape(name=first.name, type=first.type, members=members)
+    return called_shape(operations, model.input_shape)
 
 
 def _counting(kind: str, found: Sequence[Finding]) -> list[Finding]:

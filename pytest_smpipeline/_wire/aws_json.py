@@ -64,7 +64,7 @@ def headers(request_id: str) -> dict[str, str]:
 def _decoded(text: str) -> Json:
     if text.startswith("{"):
         value: Json
-        value, end = _DECODER.raw_decode(text)  # in half the time, as it looks for nothing around the value
+        value, end = _DECODER.raw_decode(text)  # in three fifths of the time, as it looks for nothing around the value
         if end == len(text):
             return value
     return _DECODER.decode(text)  # type: ignore[no-any-return] # whatever JSON has

@@ -10,7 +10,7 @@ from pytest_smpipeline._wire.aws_json import serialise
 class Request:
     """One attempt of a caller: an operation of SageMaker, its JSON text, where it came from, and where it was sent.
 
-    Nobody changes it; to be frozen would triple what it costs to make one for every call.
+    Nobody changes it; to be frozen would cost four times as much for every call.
     """
 
     operation: str

@@ -29,8 +29,9 @@ def validate(shape: Shape, body: JsonObject) -> None:
 
     ``SerializationException`` for a value of the wrong JSON type, else one ``ValidationException`` that lists the violations.
     """
-    if findings(shape, body):
-        raise validation_exception(listed(violations(shape, body)))
+    found = findings(shape, body)
+    if found:
+        raise validation_exception(listed(_sentences(found)))
 
 
 def listed(sentences: Sequence[str]) -> str:
@@ -44,7 +45,10 @@ def violations(shape: Shape, body: JsonObject) -> list[str]:
 
     Raises ``ServiceError`` ``SerializationException`` for a value of the wrong JSON type.
     """
-    found = findings(shape, body)
+    return _sentences(findings(shape, body))
+
+
+def _sentences(found: "Sequence[Finding]") -> list[str]:
     for finding in found:
         if finding.unreadable:
             message = f"Expected {finding.constraint} at '{finding.path}', but found {finding.subject}."

@@ -180,6 +180,21 @@ def early(early_session: boto3.Session) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def list_often(service: Any) -> Callable[..., None]:
+    """Return a function that lists pipelines twice with each of these clients, in one activation and in the next."""
+
+    def call(*clients: Any) -> None:
+        for _ in range(2):
+            doors = Doors(service)
+            doors.open()
+            for client in [*clients, *clients]:
+                client.list_pipelines()
+            doors.close()
+
+    return call
+
+
+@pytest.fixture
 def run_python(tmp_path: Path) -> Callable[[str], str]:
     """Return the function that runs a script in a fresh interpreter on a bare machine and gives back what it printed."""
     import subprocess

@@ -60,16 +60,11 @@ def test_the_endpoint_is_what_it_is_without_us(service: Any, early: Callable[...
     assert inside == [without, without]
 
 
-def test_what_an_endpoint_depends_on_is_found_once(service: Any, early: Callable[..., Any], found: list[str]) -> None:
+def test_what_an_endpoint_depends_on_is_found_once(early: Callable[..., Any], list_often: Callable[..., None], found: list[str]) -> None:
     """For each client and operation, and for the next activation too; afterwards all is as it was."""
     before = vars(Resolver)[FIND]
-    clients = [early(), early()]
-    for _ in range(2):
-        doors = Doors(service)
-        doors.open()
-        for client in [*clients, *clients]:
-            client.list_pipelines()
-        doors.close()
+
+    list_often(early(), early())
 
     assert found == ["ListPipelines", "ListPipelines"]
     assert vars(Resolver)[FIND] is before
@@ -123,6 +118,14 @@ def test_the_account_in_an_endpoint_is_worked_out_anew(early: Callable[..., Any]
     assert given[0] == given[1]
     assert "123456789012" in given[0][0]
     assert found == ["ListTables", "ListTables"]
+
+
+def test_a_resolver_that_tells_less_is_asked_at_every_call(early: Callable[..., Any], found: list[str], doors: Doors) -> None:
+    """It may keep what it depends on elsewhere, and then nothing is known of it."""
+    client = early()
+    del client._ruleset_resolver._client_context
+    assert endpoint(client) == endpoint(client)
+    assert found == ["ListPipelines", "ListPipelines"]
 
 
 @pytest.mark.parametrize("part", ["_get_provider_params", "_get_customized_builtins", "_register_endpoint_feature_ids", None])

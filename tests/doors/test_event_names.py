@@ -58,14 +58,18 @@ def test_an_emitter_with_aliases_of_its_own_shares_nothing(doors: Doors) -> None
     assert translated(emitter(elb="mine"))[1] == "before-call.mine"
 
 
-@pytest.mark.parametrize("name", ["EventAliaser", "EVENT_ALIASES"])
-def test_a_botocore_without_such_emitters_is_left_alone(service: object, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize(
+    "place", [(hooks, "EventAliaser"), (hooks, "EVENT_ALIASES"), (EventAliaser, "__init__")], ids=["class", "aliases", "method"]
+)
+def test_a_botocore_without_such_emitters_is_left_alone(
+    service: object, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]
+) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
-    before = vars(EventAliaser)["__init__"]
-    monkeypatch.delattr(hooks, name)
+    monkeypatch.delattr(*place)
+    before = vars(EventAliaser).get("__init__")
     doors = Doors(service)  # type: ignore[arg-type] # the fake is one
     doors.open()
-    assert vars(EventAliaser)["__init__"] is before
+    assert vars(EventAliaser).get("__init__") is before
     doors.close()
 
 

@@ -54,7 +54,7 @@ def parts(agent: str) -> list[object]:
     return [sorted(part[2:].split(",")) if part.startswith("m/") else part for part in agent.split(" ")]
 
 
-def test_a_header_is_written_once(service: Any, early: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_is_written_once(early: Callable[..., Any], list_often: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """A second call, in this activation or the next, does not write it again; afterwards all is as it was."""
     write, written = useragent.UserAgentString.to_string, list[object]()
 
@@ -64,12 +64,8 @@ def test_a_header_is_written_once(service: Any, early: Callable[..., Any], monke
 
     monkeypatch.setattr(useragent.UserAgentString, "to_string", counted)
     clients = [early(), early()]
-    for _ in range(2):
-        doors = Doors(service)
-        doors.open()
-        for client in [*clients, *clients]:
-            client.list_pipelines()
-        doors.close()
+
+    list_often(*clients)
 
     assert [written.count(client._user_agent_creator) for client in clients] == [1, 1]
     assert useragent.UserAgentString.to_string is counted
