@@ -64,7 +64,9 @@ def fault_of(step: Step, arguments: JsonObject) -> str | None:
 
 
 def _is_refused(kind: str, place: _Place, arguments: JsonObject) -> bool:
-    value = follow(arguments, place.path)
+    value: Json = arguments
+    for name in place.path:  # as follow() does, which takes six times as long, and without its checks: all of it is there
+        value = value[name]  # type: ignore[call-overload,index]
     return value is not None and bool(findings(place.shape, value)) and bool(_found(kind, place.argument, arguments))
 
 
