@@ -12,6 +12,7 @@ from pytest_smpipeline._doors.express import Express
 from pytest_smpipeline._doors.full_road import FullRoad
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
+from pytest_smpipeline._doors.request_bodies import RequestBodies
 from pytest_smpipeline._doors.requests_gate import RequestsGate
 from pytest_smpipeline._doors.shared_models import SharedModels
 from pytest_smpipeline._doors.sleep import Sleep
@@ -53,6 +54,7 @@ class Doors:
             self._sleep.open(self._undo)
             UserAgents().open(self._undo)
             Endpoints().open(self._undo)
+            RequestBodies().open(self._undo)
             if self._models is not None:
                 self._models.open(self._undo)
                 EventNames().open(self._undo)
