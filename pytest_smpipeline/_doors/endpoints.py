@@ -1,17 +1,18 @@
-"""Endpoints that cost little: what a client's endpoint depends on is worked out again only when some of it has changed.
+"""Endpoints that cost little: where a client's request goes is worked out again only when something that it depends on has changed.
 
 For each request botocore looks up every parameter of the service's endpoint rules in five places, a tenth of what a call costs, and
-nearly always finds what it found before: the region and the options of the client. So while the doors are open the parameters are kept,
+nearly always finds what it found before: the region and the options of the client. So while the doors are open what it found is kept,
 apart for each client and operation. Handlers of ``before-endpoint-resolution`` are asked at every request, as without us, and operations
-whose endpoint depends on the request are left alone, as are clients with options of their service's own. This saves time and does nothing
-else: where botocore has no such resolvers, nothing is patched.
+whose endpoint depends on the request are left alone, as are clients with options of their service's own, and a log that wants its
+messages. This saves time and does nothing else: where botocore has no such resolvers, nothing is patched.
 """
 
 import copy
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 from pytest_smpipeline._doors.seams import Seam
@@ -20,14 +21,17 @@ from pytest_smpipeline._doors.undo import Undo
 Resolver: TypeAlias = Any
 """``botocore.regions.EndpointRulesetResolver``, of which nothing here is a promise of botocore's."""
 
-Parameters: TypeAlias = dict[str, object]
-Resolve: TypeAlias = Callable[[Resolver, Any, object, object], Parameters]
+Endpoint: TypeAlias = Any
+"""What it constructs, a named tuple: a URL, properties and headers."""
 
-_PARTS: Final = ("_get_provider_params", "_get_customized_builtins", "_register_endpoint_feature_ids")
+Construct: TypeAlias = Callable[[Resolver, Any, object, object], Endpoint]
+
+_PARTS: Final = ("construct_endpoint", "_get_customized_builtins", "_register_endpoint_feature_ids")
+_log: Final = logging.getLogger("botocore.regions")
 
 
 class Endpoints:
-    """The patch of how botocore finds the parameters."""
+    """The patch of how botocore finds the endpoint."""
 
     def open(self, undo: Undo) -> None:
         """Keep what is found from now on, and for the next activation too."""
@@ -36,33 +40,58 @@ class Endpoints:
             Seam(resolver, _PARTS[0], _remembering(vars(resolver)[_PARTS[0]])).open(undo)
 
 
+class _Found(NamedTuple):
+    """An endpoint, what it was constructed from, and the parameters by which botocore tells the features that a call uses."""
+
+    builtins: Mapping[str, object]
+    own: tuple[object, ...]
+    parameters: list[tuple[str, object]]
+    endpoint: Endpoint
+
+
 @lru_cache(maxsize=1)
-def _remembering(resolve: Resolve) -> Resolve:
-    """Return what finds them as this function does, the same at every activation: nearly always it is botocore's own."""
-    found: WeakKeyDictionary[Resolver, dict[str, tuple[Mapping[str, object], Parameters]]] = WeakKeyDictionary()
+def _remembering(construct: Construct) -> Construct:
+    """Return what constructs them as this function does, the same at every activation: nearly always it is botocore's own."""
+    found: WeakKeyDictionary[Resolver, dict[str, _Found]] = WeakKeyDictionary()
 
-    def provider_params(resolver: Resolver, operation_model: Any, call_args: object, request_context: object) -> Parameters:  # noqa: ANN401 # botocore's
-        builtins = resolver._get_customized_builtins(operation_model, call_args, request_context)
-        of_client = found.get(resolver)
+    def construct_endpoint(self: Resolver, operation_model: Any, call_args: object, request_context: object) -> Endpoint:  # noqa: ANN401 # botocore's
+        if _log.isEnabledFor(logging.DEBUG):
+            return construct(self, operation_model, call_args, request_context)
+        builtins = self._get_customized_builtins(operation_model, call_args, request_context)
+        of_client = found.get(self)
         if of_client is None:
-            of_client = found[resolver] = {}
+            of_client = found[self] = {}
         known = of_client.get(operation_model.name)
-        if known is not None and known[0] == builtins:
-            for name, value in known[1].items():
-                resolver._register_endpoint_feature_ids(name, value)
-            return known[1].copy()
-        asked = copy.copy(resolver)
-        vars(asked)["_get_customized_builtins"] = lambda *_: builtins  # the handlers have been asked
-        parameters = resolve(asked, operation_model, call_args, request_context)
-        if _stays(resolver, operation_model, builtins):
-            of_client[operation_model.name] = dict(builtins), parameters.copy()
-        return parameters
+        if known is not None and known.builtins == builtins and known.own == _own(self):
+            for name, value in known.parameters:
+                self._register_endpoint_feature_ids(name, value)
+            return known.endpoint._replace(headers=known.endpoint.headers.copy())
+        parameters: list[tuple[str, object]] = []
 
-    return provider_params
+        def register(name: str, value: object) -> None:
+            parameters.append((name, value))
+            self._register_endpoint_feature_ids(name, value)
+
+        asked = copy.copy(self)
+        vars(asked)["_get_customized_builtins"] = lambda *_: builtins  # the handlers have been asked
+        vars(asked)["_register_endpoint_feature_ids"] = register
+        endpoint = construct(asked, operation_model, call_args, request_context)
+        if _stays(self, operation_model, builtins):
+            of_client[operation_model.name] = _Found(dict(builtins), _own(self), parameters, endpoint)
+            return endpoint._replace(headers=endpoint.headers.copy())
+        return endpoint
+
+    return construct_endpoint
+
+
+def _own(resolver: Resolver) -> tuple[object, ...]:
+    """Return what else of a client an endpoint depends on."""
+    own = vars(resolver)
+    return own.get("_provider"), own.get("_use_ssl")
 
 
 def _stays(resolver: Resolver, operation_model: Any, builtins: Mapping[str, object]) -> bool:  # noqa: ANN401 # botocore's
-    """Return whether the parameters stay what they are while the client's own values do."""
+    """Return whether the endpoint stays what it is while the client's own values do."""
     try:
         depends_on_request = operation_model.context_parameters or operation_model.operation_context_parameters
         depends_on_options, definitions = resolver._client_context, resolver._param_definitions.values()
