@@ -177,12 +177,19 @@ def _time_reader(parse: Callable[[float], object]) -> ReadTime:
     botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
     """
 
-    def through_parser(moment: datetime) -> object:
-        return parse(to_instant(moment) / 1000)  # the number that would be in the bytes
-
     if time.daylight or parse is not _stock().read_time:
-        return through_parser
-    zone, offset = _local_zone(time.timezone, time.tzname)
+        return lambda moment: parse(to_instant(moment) / 1000)  # the number that would be in the bytes
+    return _reader_in(time.timezone, time.tzname)
+
+
+@lru_cache(maxsize=4)
+def _reader_in(_offset: int, _names: tuple[str, str]) -> ReadTime:
+    """Return what reads times in the local zone, which has one offset; what a test may change of the zone tells it apart."""
+    from botocore.compat import get_tzinfo_options
+
+    make_zone = cast("tuple[Callable[[], tzinfo], ...]", get_tzinfo_options())[0]
+    zone = make_zone()
+    offset = cast("timedelta", zone.utcoffset(None))
 
     def read(moment: datetime) -> object:
         # As a float of seconds a time of whole milliseconds is exact to the microsecond, but not in the far future.
@@ -192,16 +199,6 @@ def _time_reader(parse: Callable[[float], object]) -> ReadTime:
         return (moment + offset).replace(tzinfo=zone)
 
     return read
-
-
-@lru_cache(maxsize=4)
-def _local_zone(_offset: int, _names: tuple[str, str]) -> tuple[tzinfo, timedelta]:
-    """Return the zone that botocore makes for a local time, and its offset; what a test may change of the zone tells it apart."""
-    from botocore.compat import get_tzinfo_options
-
-    make_zone = cast("tuple[Callable[[], tzinfo], ...]", get_tzinfo_options())[0]
-    zone = make_zone()
-    return zone, cast("timedelta", zone.utcoffset(None))
 
 
 _LAST_EXACT_YEAR: Final = 2100

@@ -108,23 +108,27 @@ def _check_for(shape: Shape) -> _Check:
 
 
 def _structure(shape: Shape) -> _Check:
-    members: list[tuple[str, bool, _Check]] | None = None
+    checks: dict[str, _Check] = {}
 
     def check(value: Json) -> Sequence[Finding]:
-        nonlocal members
         if not isinstance(value, dict):
             return _unreadable("an object", value)
-        if members is None:
+        if not checks:
             # Compiled at the first value rather than with the structure, for a structure may contain itself.
-            members = [(name, name in shape.required, _check_for(member)) for name, member in shape.members.items()]
+            checks.update((name, _check_for(member)) for name, member in shape.members.items())
+        # Nearly every value is fine, and has few of the members: only the other ones are gone through in the model's order.
+        for name, member in value.items():
+            if member is None or (name in checks and checks[name](member)):
+                return in_order(value)
+        return _FINE if value.keys() >= shape.required else in_order(value)
+
+    def in_order(value: JsonObject) -> Sequence[Finding]:
         found: list[Finding] = []
-        for name, required, check_member in members:
+        for name, check_member in checks.items():
             member = value.get(name)
             if member is not None:
-                wrong = check_member(member)
-                if wrong:
-                    found += [finding.below(_lower_camel(name)) for finding in wrong]
-            elif required:
+                found += [finding.below(_lower_camel(name)) for finding in check_member(member)]
+            elif name in shape.required:
                 found.append(_null(_lower_camel(name)))
         return found
 
@@ -134,6 +138,7 @@ def _structure(shape: Shape) -> _Check:
 def _list(shape: Shape, element: Shape) -> _Check:
     check_element = _check_for(element)
     constraints = _constraints(shape)
+    least, most = shape.minimum or 0, inf if shape.maximum is None else shape.maximum
     sentences = ", ".join(constraint.sentence for constraint in _constraints(element))
     # The values of a plain list are not named one by one: one sentence tells what all of them must satisfy.
     together = "" if element.type == "structure" else f"Member must satisfy constraint: [{sentences}]"
@@ -141,6 +146,12 @@ def _list(shape: Shape, element: Shape) -> _Check:
     def check(value: Json) -> Sequence[Finding]:
         if not isinstance(value, list):
             return _unreadable("a list", value)
+        if least <= len(value) <= most:
+            for item in value:
+                if item is None or check_element(item):
+                    break
+            else:
+                return _FINE
         found = [Finding("", _subject(value), sentence) for sentence, holds in constraints if not holds(value)]
         inside: list[Finding] = []
         for position, item in enumerate(value, 1):
