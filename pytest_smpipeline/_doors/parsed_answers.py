@@ -176,7 +176,6 @@ def _time_reader(parse: Callable[[float], object]) -> ReadTime:
 
     botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
     """
-
     if time.daylight or parse is not _stock().read_time:
         return lambda moment: parse(to_instant(moment) / 1000)  # the number that would be in the bytes
     return _reader_in(time.timezone, time.tzname)

@@ -19,6 +19,7 @@ from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
 from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
+from botocore.validate import ParamValidationDecorator
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.config import default_user_config
 from moto.core.models import MockAWS, botocore_stubber
@@ -98,7 +99,8 @@ def state_of_others() -> dict[str, object]:
         "JSONFileLoader._load_file": vars(JSONFileLoader)["_load_file"],
         "Loader.list_available_services": vars(Loader)["list_available_services"],
         "EventAliaser.__init__": vars(EventAliaser)["__init__"],
-        "EndpointRulesetResolver._get_provider_params": vars(EndpointRulesetResolver)["_get_provider_params"],
+        "EndpointRulesetResolver.construct_endpoint": vars(EndpointRulesetResolver)["construct_endpoint"],
+        "ParamValidationDecorator.serialize_to_request": vars(ParamValidationDecorator)["serialize_to_request"],
         "UserAgentString.to_string": vars(UserAgentString)["to_string"],
         "HTTPAdapter.send": vars(requests.adapters.HTTPAdapter)["send"],
         "moto's callback": url_paths["{0}/$"],

@@ -1,16 +1,19 @@
 """Endpoints are what they are without us, and what they depend on is found once."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore import regions
 from botocore.config import Config
 from botocore.context import get_context, start_as_current_context
+from botocore.endpoint_provider import RuleSetEndpoint
 
 from pytest_smpipeline._doors.entrance import Doors
 
-FIND = "_get_provider_params"
+CONSTRUCT, FIND = "construct_endpoint", "_get_provider_params"
 Resolver: Any = regions.EndpointRulesetResolver
 
 
@@ -62,12 +65,12 @@ def test_the_endpoint_is_what_it_is_without_us(service: Any, early: Callable[...
 
 def test_what_an_endpoint_depends_on_is_found_once(early: Callable[..., Any], list_often: Callable[..., None], found: list[str]) -> None:
     """For each client and operation, and for the next activation too; afterwards all is as it was."""
-    before = vars(Resolver)[FIND]
+    before = vars(Resolver)[CONSTRUCT]
 
     list_often(early(), early())
 
     assert found == ["ListPipelines", "ListPipelines"]
-    assert vars(Resolver)[FIND] is before
+    assert vars(Resolver)[CONSTRUCT] is before
 
 
 def test_handlers_of_the_endpoint_are_asked_at_every_call(early: Callable[..., Any], found: list[str], doors: Doors) -> None:
@@ -86,21 +89,38 @@ def test_handlers_of_the_endpoint_are_asked_at_every_call(early: Callable[..., A
 
 
 def test_what_changes_in_a_client_counts(early: Callable[..., Any], doors: Doors) -> None:
-    """Nothing that was found before is used then."""
+    """Nothing that was found before is used then: neither by the region, nor by the scheme, nor by the rules."""
     client = early()
     assert endpoint(client)[0] == "https://api.sagemaker.us-east-1.amazonaws.com"
     client._ruleset_resolver._builtins["AWS::Region"] = "us-west-2"
     assert endpoint(client)[0] == "https://api.sagemaker.us-west-2.amazonaws.com"
+    client._ruleset_resolver._use_ssl = False
+    assert endpoint(client)[0] == "http://api.sagemaker.us-west-2.amazonaws.com"
+    client._ruleset_resolver._provider = Mock(**{"resolve_endpoint.return_value": RuleSetEndpoint("https://elsewhere", {}, {})})
+    assert endpoint(client)[0] == "http://elsewhere"
 
 
-def test_whoever_is_given_the_parameters_may_change_them(early: Callable[..., Any], doors: Doors) -> None:
+def test_whoever_is_given_an_endpoint_may_change_its_headers(early: Callable[..., Any], doors: Doors) -> None:
     """They are one's own, the first time and later."""
     client = early()
     model = client.meta.service_model.operation_model("ListPipelines")
+    client._ruleset_resolver._provider = Mock(**{"resolve_endpoint.return_value": RuleSetEndpoint("https://there", {}, {"A": ["a"]})})
     for _ in range(3):
-        parameters = client._ruleset_resolver._get_provider_params(model, {}, {})
-        assert parameters["Region"] == "us-east-1"
-        parameters["Region"] = "elsewhere"
+        headers = client._ruleset_resolver.construct_endpoint(model, {}, {}).headers
+        assert headers == {"A": "a"}
+        headers["B"] = "b"
+
+
+def test_botocores_log_of_endpoints_is_written_where_it_is_wanted(
+    early: Callable[..., Any], doors: Doors, found: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """At DEBUG the resolver tells what it finds, so then it looks."""
+    client = early()
+    endpoint(client)
+    with caplog.at_level(logging.DEBUG, logger="botocore.regions"):
+        endpoint(client)
+    assert "Endpoint provider result: https://api.sagemaker.us-east-1.amazonaws.com" in caplog.messages
+    assert found == ["ListPipelines", "ListPipelines"]
 
 
 def test_an_endpoint_that_depends_on_the_request_is_found_anew(early: Callable[..., Any], found: list[str], doors: Doors) -> None:
@@ -128,7 +148,7 @@ def test_a_resolver_that_tells_less_is_asked_at_every_call(early: Callable[..., 
     assert found == ["ListPipelines", "ListPipelines"]
 
 
-@pytest.mark.parametrize("part", ["_get_provider_params", "_get_customized_builtins", "_register_endpoint_feature_ids", None])
+@pytest.mark.parametrize("part", ["construct_endpoint", "_get_customized_builtins", "_register_endpoint_feature_ids", None])
 def test_a_botocore_without_such_resolvers_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, part: str | None) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
     if part is None:

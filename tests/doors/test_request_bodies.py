@@ -1,0 +1,266 @@
+"""Requests are what botocore makes of the arguments, and so is every complaint about them."""
+
+import gc
+import json
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore import serialize, validate
+from botocore.config import Config
+from botocore.exceptions import ParamValidationError
+from botocore.model import ServiceModel
+from botocore.serialize import JSONSerializer, create_serializer
+from botocore.validate import ParamValidationDecorator, ParamValidator
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_smpipeline._doors.entrance import Doors
+from pytest_smpipeline._doors.request_bodies import RequestBodies
+from pytest_smpipeline._doors.undo import Undo
+from pytest_smpipeline._operations.table import ANSWERED
+
+Decorator: Any = ParamValidationDecorator
+WRITE = "serialize_to_request"
+MOST_MEMBERS = 4
+
+
+class Word(str):
+    """A text of a class of its own, which botocore takes as well."""
+
+    __slots__ = ()
+
+
+ODD: st.SearchStrategy[Any] = st.sampled_from([None, "", 0, -1, True, 2.5, b"x", [], {}, ("a",), Word("word"), {"Unknown": 1}])
+SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    "boolean": st.booleans(),
+    "integer": st.integers(-1, 200),
+    "long": st.integers(-1, 2**40),
+    "timestamp": st.datetimes(),
+}
+
+
+@st.composite
+def arguments(draw: st.DrawFn, shape: Any, depth: int = 0) -> Any:
+    """Arguments of a shape, right and wrong."""
+    if draw(st.integers(0, 15)) == 0:
+        return draw(ODD)
+    if shape.type_name == "structure":
+        names = draw(st.lists(st.sampled_from(sorted(shape.members)), max_size=MOST_MEMBERS, unique=True)) if shape.members else []
+        needed = [] if draw(st.integers(0, 7)) == 0 else shape.required_members
+        return {name: draw(arguments(shape.members[name], depth + 1)) for name in dict.fromkeys([*names, *needed])} if depth < 4 else {}
+    if shape.type_name == "list":
+        return draw(st.lists(arguments(shape.member, depth + 1), max_size=2))
+    if shape.type_name == "map":
+        keys: Any = arguments(shape.key) if draw(st.booleans()) else st.text(max_size=3)
+        return draw(st.dictionaries(keys, arguments(shape.value), max_size=2))
+    if shape.type_name == "string":
+        least = shape.metadata.get("min", 0)
+        return draw(st.text(max_size=least + 3) if draw(st.integers(0, 9)) == 0 else st.text(min_size=least, max_size=least + 3))
+    return draw(SCALARS[shape.type_name])
+
+
+def made(serialiser: Any, parameters: Any, operation: Any) -> object:
+    """The request that a serialiser makes, with everything that can be told apart, or its complaint."""
+    try:
+        request = serialiser.serialize_to_request(parameters, operation)
+    except (ParamValidationError, TypeError, AttributeError) as error:
+        return type(error), str(error)
+    return [(name, list(value.items()) if isinstance(value, dict) else value) for name, value in request.items()]
+
+
+@pytest.fixture(scope="module")
+def model(early_session: Any) -> ServiceModel:
+    """The installed model of the service."""
+    found: ServiceModel = early_session.client("sagemaker", region_name="us-east-1").meta.service_model
+    return found
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The arguments that botocore itself has checked, beneath whatever opens later."""
+    seen: list[object] = []
+    check = ParamValidator.validate
+
+    def counted(self: ParamValidator, params: Any, shape: Any) -> Any:
+        seen.append(params)
+        return check(self, params, shape)
+
+    monkeypatch.setattr(ParamValidator, "validate", counted)
+    return seen
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERED))
+def test_a_request_is_what_it_is_without_us(name: str, model: ServiceModel) -> None:
+    """For every operation and any arguments: the same bytes, the same headers in the same order, or the same complaint."""
+    if name not in model.operation_names:
+        pytest.skip(f"the installed botocore does not know {name}")
+    operation: Any = model.operation_model(name)
+    stock, undo = create_serializer("json"), Undo()
+    write = vars(Decorator)[WRITE]
+
+    @given(arguments(operation.input_shape))
+    @settings(max_examples=settings().max_examples // 2)
+    def check(parameters: Any) -> None:
+        without = made(type("Stock", (Decorator,), {WRITE: write})(ParamValidator(), JSONSerializer()), parameters, operation)
+        assert made(stock, parameters, operation) == without
+
+    RequestBodies().open(undo)
+    try:
+        check()
+    finally:
+        undo.run()
+
+
+def test_arguments_that_are_right_are_checked_once(early: Callable[..., Any], service: Any, checked: list[object]) -> None:
+    """By us, for every client, and in the next activation too; afterwards all is as it was."""
+    before = vars(Decorator)[WRITE]
+    client = early()
+    for _ in range(2):
+        doors = Doors(service)
+        doors.open()
+        client.describe_pipeline(PipelineName="churn")
+        doors.close()
+    assert [json.loads(request.body) for request in service.requests] == [{"PipelineName": "churn"}] * 2
+    assert checked == []
+    assert vars(Decorator)[WRITE] is before
+
+
+def test_arguments_that_are_wrong_are_botocores_to_refuse(early: Callable[..., Any], doors: Doors, checked: list[object]) -> None:
+    """In its words, with all that is wrong."""
+    with pytest.raises(
+        ParamValidationError, match='Missing required parameter in input: "PipelineName"\nUnknown parameter in input: "Name"'
+    ):
+        early().describe_pipeline(Name="churn")
+    assert checked == [{"Name": "churn"}]
+
+
+def test_a_client_without_validation_is_left_alone(early: Callable[..., Any], service: Any, doors: Doors) -> None:
+    """Its serialiser is no validating one, and sends what it is given."""
+    early(config=Config(parameter_validation=False)).describe_pipeline(PipelineName=7)
+    assert json.loads(service.last.body) == {"PipelineName": 7}
+
+
+@pytest.mark.parametrize("part", ["_serializer", "_param_validator"])
+def test_another_serialiser_or_validator_does_its_own_work(
+    early: Callable[..., Any], doors: Doors, checked: list[object], part: str
+) -> None:
+    """Whoever puts one of a class of its own into a client gets what that makes."""
+    client = early()
+    own: Any = {"_serializer": JSONSerializer, "_param_validator": ParamValidator}[part]
+    setattr(client._serializer, part, type("Own", (own,), {})())
+    client.describe_pipeline(PipelineName="churn")
+    assert checked == [{"PipelineName": "churn"}]
+
+
+def test_other_services_are_left_alone(early: Callable[..., Any], doors: Doors, checked: list[object]) -> None:
+    """Only SageMaker's calls are answered here; others have shapes with rules of their own."""
+    client = early("dynamodb")
+    client.meta.events.register("before-call.dynamodb", lambda **_: (type("Answer", (), {"status_code": 200}), {}))
+    client.list_tables(Limit=3)
+    assert checked == [{"Limit": 3}]
+
+
+def test_whoever_is_given_a_request_may_change_it(early: Callable[..., Any], doors: Doors) -> None:
+    """It is one's own, with its headers, at every call."""
+    client, seen = early(), []
+
+    def change(params: dict[str, Any], **_: object) -> None:
+        seen.append(dict(params["headers"]))
+        params["headers"]["X-Own"] = "own"
+        params["url_path"] = "/own"
+
+    client.meta.events.register("before-call.sagemaker", change)
+    for _ in range(2):
+        client.list_pipelines()
+    assert ["X-Own" in headers for headers in seen] == [False, False]
+    assert client._serializer.serialize_to_request({}, client.meta.service_model.operation_model("ListPipelines"))["url_path"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("shape", "argument"),
+    [
+        ({"type": "blob"}, b"x"),
+        ({"type": "timestamp"}, "2026-11-23"),
+        ({"type": "double"}, 1.5),
+        ({"type": "structure", "members": {}, "document": True}, {"any": 1}),
+        ({"type": "structure", "members": {"A": {"shape": "Text"}}, "union": True}, {"A": "a"}),
+        ({"type": "string", "jsonvalue": True, "location": "header"}, {"any": 1}),
+    ],
+    ids=["blob", "timestamp", "double", "document", "union", "JSON in a header"],
+)
+def test_shapes_with_rules_of_their_own_are_botocores(shape: dict[str, Any], argument: object, checked: list[object]) -> None:
+    """Such a member is checked and written by botocore, and all others of the request with it."""
+    operation, serialiser = ask(Odd=shape), create_serializer("json")
+    parameters = {"Member": argument}
+    without = made(serialiser, parameters, operation)
+    assert made_inside(serialiser, parameters, operation) == without
+    assert checked == [parameters, parameters]
+
+
+@pytest.mark.parametrize(
+    "operation", [{"endpoint": {"hostPrefix": "own."}}, {"input": None}], ids=["an endpoint of its own", "without arguments"]
+)
+def test_operations_with_rules_of_their_own_are_botocores(operation: dict[str, Any]) -> None:
+    """An operation whose host has arguments in it, and one that takes none."""
+    asked, serialiser = ask(operation, Odd={"type": "string"}), create_serializer("json")
+    assert made_inside(serialiser, {}, asked) == made(serialiser, {}, asked)
+
+
+def test_a_member_with_a_name_of_its_own_has_it_in_the_body(checked: list[object]) -> None:
+    """As the model says; SageMaker's have none so far."""
+    asked = ask(Odd={"type": "string"}, member={"locationName": "odd"})
+    found: Any = made_inside(create_serializer("json"), {"Member": "churn"}, asked)
+    assert dict(found)["body"] == b'{"odd": "churn"}'
+    assert checked == []
+
+
+def test_what_is_known_of_a_model_goes_with_it() -> None:
+    """A test that makes clients leaves nothing behind."""
+
+    def use() -> "weakref.ref[object]":
+        operation = ask(Odd={"type": "string"})
+        made_inside(create_serializer("json"), {"Member": "churn"}, operation)
+        return weakref.ref(operation.service_model)
+
+    left = use()
+    gc.collect()
+    assert left() is None
+
+
+@pytest.mark.parametrize(
+    ("module", "part"),
+    [(Decorator, WRITE), (validate, "ParamValidationDecorator"), (validate, "ParamValidator"), (serialize, "JSONSerializer")],
+    ids=["method", "decorator", "validator", "serialiser"],
+)
+def test_a_botocore_without_such_parts_is_left_alone(monkeypatch: pytest.MonkeyPatch, module: object, part: str) -> None:
+    """It saves time alone, so nothing breaks where it does not fit."""
+    monkeypatch.delattr(module, part)
+    before, undo = vars(Decorator).copy(), Undo()
+    RequestBodies().open(undo)
+    assert vars(Decorator) == before
+    undo.run()
+
+
+def ask(operation: dict[str, Any] | None = None, *, member: dict[str, str] | None = None, **shapes: Any) -> Any:
+    """An operation of SageMaker with one member, whose shape is Odd."""
+    given_shape = {"type": "structure", "members": {"Member": {"shape": "Odd", **(member or {})}}}
+    description: dict[str, Any] = {
+        "metadata": {"targetPrefix": "SageMaker", "jsonVersion": "1.1", "protocol": "json"},
+        "operations": {"Ask": {"name": "Ask", "http": {"method": "POST"}, "input": {"shape": "Input"}, **(operation or {})}},
+        "shapes": {"Input": given_shape, "Text": {"type": "string"}, **shapes},
+    }
+    if (operation or {"input": True}).get("input", True) is None:
+        del description["operations"]["Ask"]["input"]
+    return ServiceModel(description, "sagemaker").operation_model("Ask")
+
+
+def made_inside(serialiser: Any, parameters: Any, operation: Any) -> object:
+    """What a serialiser makes while the patch is in place."""
+    undo = Undo()
+    RequestBodies().open(undo)
+    try:
+        return made(serialiser, parameters, operation)
+    finally:
+        undo.run()
