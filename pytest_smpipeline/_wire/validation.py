@@ -108,21 +108,22 @@ def _check_for(shape: Shape) -> _Check:
 
 
 def _structure(shape: Shape) -> _Check:
-    checks: dict[str, _Check] = {}
+    checks: dict[str, _Check] | None = None
 
     def check(value: Json) -> Sequence[Finding]:
+        nonlocal checks
         if not isinstance(value, dict):
             return _unreadable("an object", value)
-        if not checks:
+        if checks is None:
             # Compiled at the first value rather than with the structure, for a structure may contain itself.
-            checks.update((name, _check_for(member)) for name, member in shape.members.items())
+            checks = {name: _check_for(member) for name, member in shape.members.items()}
         # Nearly every value is fine, and has few of the members: only the other ones are gone through in the model's order.
         for name, member in value.items():
             if member is None or (name in checks and checks[name](member)):
-                return in_order(value)
-        return _FINE if value.keys() >= shape.required else in_order(value)
+                return in_order(checks, value)
+        return _FINE if value.keys() >= shape.required else in_order(checks, value)
 
-    def in_order(value: JsonObject) -> Sequence[Finding]:
+    def in_order(checks: dict[str, _Check], value: JsonObject) -> Sequence[Finding]:
         found: list[Finding] = []
         for name, check_member in checks.items():
             member = value.get(name)
