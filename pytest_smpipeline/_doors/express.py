@@ -16,6 +16,7 @@ from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
 from pytest_smpipeline._doors.parsed_answers import parsed_answer
 from pytest_smpipeline._doors.replies import http_response
+from pytest_smpipeline._doors.request_bodies import content_of
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire.messages import Answer, Request
@@ -86,8 +87,8 @@ class Express:
         """Return the service's answer to a call of this client."""
         __tracebackhide__ = True
         meta, body = client.meta, cast("bytes", request_dict["body"])
-        account_id = account_of(access_key, self._backend)
-        return self._backend.answer(Request(operation_model.name, body, meta.region_name, account_id, access_key, meta.endpoint_url))
+        where = meta.region_name, account_of(access_key, self._backend)
+        return self._backend.answer(Request(operation_model.name, body, *where, access_key, meta.endpoint_url, content_of(body)))
 
     def _parse(self, client: Client, operation_model: OperationModel, answer: Answer) -> Reply:
         """Return what ``Endpoint._do_get_response`` makes of an answer, by the same parser or as it would."""

@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from pytest_smpipeline._state.changes import Change
 from pytest_smpipeline._state.entities import ExecutionState, PipelineState, StepState
@@ -13,8 +13,7 @@ from pytest_smpipeline.values import JsonObject
 _CREATION: Final = attrgetter("created", "number")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What a request with a ClientRequestToken asked for and what it was answered."""
 
     request: JsonObject

@@ -105,7 +105,7 @@ class Service:
             now = self.clock.now()
             body: JsonObject = {}
             try:
-                body = parse_body(request.body)
+                body = parse_body(request.body) if request.content is None else request.content
                 self._meet_fault(request, body)
                 payload = self.perform(request.operation, body, request.region, request.account_id)
             except ServiceError as refusal:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pytest_smpipeline._wire.aws_json import serialise
+from pytest_smpipeline.values import JsonObject
 
 
 @dataclass(slots=True)
 class Request:
     """One attempt of a caller: an operation of SageMaker, its JSON text, where it came from, and where it was sent.
 
-    Nobody changes it; to be frozen would cost four times as much for every call.
+    ``content`` is what the text holds, where a door knows that without reading it. Nobody changes a request; to be frozen would cost four
+    times as much for every call.
     """
 
     operation: str
@@ -19,6 +21,7 @@ class Request:
     account_id: str
     access_key: str | None = None
     url: str = field(default="", compare=False)
+    content: JsonObject | None = field(default=None, compare=False)
 
 
 class Answer:

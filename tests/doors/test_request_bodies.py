@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_smpipeline._doors.entrance import Doors
-from pytest_smpipeline._doors.request_bodies import RequestBodies
+from pytest_smpipeline._doors.request_bodies import RequestBodies, content_of
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._operations.table import ANSWERED
 
@@ -160,6 +160,48 @@ def test_other_services_are_left_alone(early: Callable[..., Any], doors: Doors, 
     client.meta.events.register("before-call.dynamodb", lambda **_: (type("Answer", (), {"status_code": 200}), {}))
     client.list_tables(Limit=3)
     assert checked == [{"Limit": 3}]
+
+
+@pytest.mark.parametrize(
+    "text", ["churn", "Köln", "\U0001f600", "\ud83d\ude00", "\ud83d"], ids=["plain", "accent", "beyond", "halves", "half"]
+)
+def test_what_a_body_holds_is_known_as_it_reads(text: str, model: ServiceModel) -> None:
+    """Once, to whoever comes with the very body; where JSON may change a text, the body has to be read."""
+    request: Any = made_inside(create_serializer("json"), {"PipelineName": text}, model.operation_model("DescribePipeline"))
+    body = dict(request)["body"]
+    assert content_of(body) == (None if "\\ud" in body.decode() else json.loads(body))
+    assert content_of(body) is None
+
+
+def test_only_the_body_that_was_written_last_is_known(model: ServiceModel) -> None:
+    """Neither an earlier one, nor one that merely looks the same."""
+    bodies = []
+    for _ in range(2):
+        request: Any = made_inside(create_serializer("json"), {"PipelineName": "churn"}, model.operation_model("DescribePipeline"))
+        bodies.append(dict(request)["body"])
+    assert content_of(bodies[0]) is None
+    assert content_of(bytes(bytearray(bodies[1]))) is None
+    assert content_of(bodies[1]) == {"PipelineName": "churn"}
+
+
+@pytest.mark.parametrize(("depth", "known"), [(40, True), (80, False)])
+def test_a_body_that_is_nested_too_deep_is_read(depth: int, known: bool, model: ServiceModel) -> None:  # noqa: FBT001 # a case
+    """The service refuses it; each level of a search has a list and an object."""
+    deep: dict[str, Any] = {}
+    for _ in range(depth):
+        deep = {"SubExpressions": [deep]}
+    parameters = {"Resource": "Pipeline", "SearchExpression": deep}
+    request: Any = made_inside(create_serializer("json"), parameters, model.operation_model("Search"))
+    assert content_of(dict(request)["body"]) == (parameters if known else None)
+
+
+def test_what_a_caller_does_with_its_arguments_later_changes_no_request(early: Callable[..., Any], doors: Doors, service: Any) -> None:
+    """The service has got a copy, as it has of what comes over the wire."""
+    given: list[Any] = [{"Name": "Date", "Value": "2026-11-23"}]
+    early().start_pipeline_execution(PipelineName="churn", PipelineParameters=given)
+    given[0]["Value"] = "other"
+    assert service.last.content["PipelineParameters"] == [{"Name": "Date", "Value": "2026-11-23"}]
+    assert service.last.content == json.loads(service.last.body)
 
 
 def test_whoever_is_given_a_request_may_change_it(early: Callable[..., Any], doors: Doors) -> None:
