@@ -91,9 +91,9 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return seen
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERED))
+@pytest.mark.parametrize("name", [*sorted(ANSWERED), "CreateModel", "UpdateEndpoint"])
 def test_a_request_is_what_it_is_without_us(name: str, model: ServiceModel) -> None:
-    """For every operation and any arguments: the same bytes, the same headers in the same order, or the same complaint."""
+    """For any arguments of our operations and of others: the same bytes, the same headers in the same order, or the same complaint."""
     if name not in model.operation_names:
         pytest.skip(f"the installed botocore does not know {name}")
     operation: Any = model.operation_model(name)
@@ -239,6 +239,29 @@ def test_shapes_with_rules_of_their_own_are_botocores(shape: dict[str, Any], arg
     without = made(serialiser, parameters, operation)
     assert made_inside(serialiser, parameters, operation) == without
     assert checked == [parameters, parameters]
+
+
+@pytest.mark.parametrize(
+    ("shape", "right", "wrong"),
+    [
+        ({"type": "boolean"}, True, 1),
+        ({"type": "integer", "min": 1}, 1, 0),
+        ({"type": "list", "member": {"shape": "Text"}, "min": 1}, ["a"], []),
+        ({"type": "list", "member": {"shape": "Text"}}, [], "a"),
+        ({"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}}, {"a": "b"}, {"a": 1}),
+        ({"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}}, {}, []),
+        ({"type": "string", "min": 2}, "ab", "a"),
+        ({"type": "structure", "required": ["A"], "members": {"A": {"shape": "Text"}}}, {"A": "a"}, {}),
+        ({"type": "structure", "members": {"A": {"shape": "Text"}}}, {}, {"B": "b"}),
+    ],
+    ids=["boolean", "integer", "short list", "list", "map of texts", "map", "string", "required", "unknown"],
+)
+def test_only_what_is_certainly_right_is_written_here(shape: dict[str, Any], right: object, wrong: object, checked: list[object]) -> None:
+    """Each kind of shape, at the edge of what it takes."""
+    operation, serialiser = ask(Odd=shape), create_serializer("json")
+    found = [made_inside(serialiser, {"Member": argument}, operation) for argument in (right, wrong)]
+    assert checked == [{"Member": wrong}]
+    assert found == [made(serialiser, {"Member": argument}, operation) for argument in (right, wrong)]
 
 
 @pytest.mark.parametrize(
