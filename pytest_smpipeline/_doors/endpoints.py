@@ -41,10 +41,11 @@ class Endpoints:
 
 
 class _Found(NamedTuple):
-    """An endpoint, what it was constructed from, and the parameters by which botocore tells the features that a call uses."""
+    """An endpoint, what of a client it was constructed from, and the parameters by which botocore tells the features that a call uses."""
 
     builtins: Mapping[str, object]
-    own: tuple[object, ...]
+    provider: object
+    use_ssl: object
     parameters: list[tuple[str, object]]
     endpoint: Endpoint
 
@@ -57,15 +58,20 @@ def _remembering(construct: Construct) -> Construct:
     def construct_endpoint(self: Resolver, operation_model: Any, call_args: object, request_context: object) -> Endpoint:  # noqa: ANN401 # botocore's
         if _log.isEnabledFor(logging.DEBUG):
             return construct(self, operation_model, call_args, request_context)
-        builtins = self._get_customized_builtins(operation_model, call_args, request_context)
+        builtins, own = self._get_customized_builtins(operation_model, call_args, request_context), vars(self)
         of_client = found.get(self)
         if of_client is None:
             of_client = found[self] = {}
         known = of_client.get(operation_model.name)
-        if known is not None and known.builtins == builtins and known.own == _own(self):
+        if (
+            known is not None
+            and known.builtins == builtins
+            and known.provider is own.get("_provider")
+            and known.use_ssl is own.get("_use_ssl")
+        ):
             for name, value in known.parameters:
                 self._register_endpoint_feature_ids(name, value)
-            return known.endpoint._replace(headers=known.endpoint.headers.copy())
+            return _own_copy(known.endpoint)
         parameters: list[tuple[str, object]] = []
 
         def register(name: str, value: object) -> None:
@@ -77,17 +83,15 @@ def _remembering(construct: Construct) -> Construct:
         vars(asked)["_register_endpoint_feature_ids"] = register
         endpoint = construct(asked, operation_model, call_args, request_context)
         if _stays(self, operation_model, builtins):
-            of_client[operation_model.name] = _Found(dict(builtins), _own(self), parameters, endpoint)
-            return endpoint._replace(headers=endpoint.headers.copy())
-        return endpoint
+            of_client[operation_model.name] = _Found(dict(builtins), own.get("_provider"), own.get("_use_ssl"), parameters, endpoint)
+        return _own_copy(endpoint)
 
     return construct_endpoint
 
 
-def _own(resolver: Resolver) -> tuple[object, ...]:
-    """Return what else of a client an endpoint depends on."""
-    own = vars(resolver)
-    return own.get("_provider"), own.get("_use_ssl")
+def _own_copy(endpoint: Endpoint) -> Endpoint:
+    url, properties, headers = endpoint
+    return type(endpoint)(url, properties, headers.copy())
 
 
 def _stays(resolver: Resolver, operation_model: Any, builtins: Mapping[str, object]) -> bool:  # noqa: ANN401 # botocore's
