@@ -71,7 +71,7 @@ def _remembering(construct: Construct) -> Construct:
         ):
             for name, value in known.parameters:
                 self._register_endpoint_feature_ids(name, value)
-            return _own_copy(known.endpoint)
+            return known.endpoint._replace(headers=known.endpoint.headers.copy())
         parameters: list[tuple[str, object]] = []
 
         def register(name: str, value: object) -> None:
@@ -84,14 +84,9 @@ def _remembering(construct: Construct) -> Construct:
         endpoint = construct(asked, operation_model, call_args, request_context)
         if _stays(self, operation_model, builtins):
             of_client[operation_model.name] = _Found(dict(builtins), own.get("_provider"), own.get("_use_ssl"), parameters, endpoint)
-        return _own_copy(endpoint)
+        return endpoint._replace(headers=endpoint.headers.copy())
 
     return construct_endpoint
-
-
-def _own_copy(endpoint: Endpoint) -> Endpoint:
-    url, properties, headers = endpoint
-    return type(endpoint)(url, properties, headers.copy())
 
 
 def _stays(resolver: Resolver, operation_model: Any, builtins: Mapping[str, object]) -> bool:  # noqa: ANN401 # botocore's
