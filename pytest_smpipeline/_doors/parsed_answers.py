@@ -21,9 +21,11 @@ from pytest_smpipeline.values import to_instant
 if TYPE_CHECKING:
     from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-ReadTime: TypeAlias = Callable[[datetime], object]
+ReadTime: TypeAlias = Callable[[float], object]
+"""Makes a time of seconds since 1970, as a parser's own function does."""
+
 Reader: TypeAlias = Callable[[object, ReadTime], object]
-"""Returns a value as the parser would; raises ``_UnusualError`` where that is not certain."""
+"""Returns a value as the parser would that reads times so; raises ``_UnusualError`` where that is not certain."""
 
 _REQUEST_ID: Final = "x-amzn-requestid"
 _log: Final = logging.getLogger("botocore.parsers")
@@ -37,7 +39,7 @@ def parsed_answer(parser: Parser, operation_model: OperationModel, answer: Answe
     if reads is None:
         reads = _by_operation[operation_model] = _answer_reader(operation_model)
     try:
-        parsed = cast("Parsed", reads(answer.payload, _time_reader(parser._timestamp_parser)))
+        parsed = cast("Parsed", reads(answer.payload, parser._timestamp_parser))
     except _UnusualError:
         return None
     headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -161,9 +163,18 @@ def _number(value: object, read_time: ReadTime) -> object:
 
 
 def _time(value: object, read_time: ReadTime) -> object:
-    if isinstance(value, datetime):
-        return read_time(value)
-    raise _UnusualError
+    """Return a time as the parser's function reads it: itself, unless it is botocore's and the local zone has one offset.
+
+    botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
+    """
+    if not isinstance(value, datetime):
+        raise _UnusualError
+    # As a float of seconds a time of whole milliseconds is exact to the microsecond, but not in the far future.
+    is_exact = value.tzinfo is UTC and value.microsecond % 1000 == 0 and value.year <= _LAST_EXACT_YEAR
+    if time.daylight or read_time is not _stock().read_time or not is_exact:
+        return read_time(to_instant(value) / 1000)  # the number that would be in the bytes
+    zone, offset = _local_zone(time.timezone, time.tzname)
+    return (value + offset).replace(tzinfo=zone)
 
 
 def _unusual(value: object, read_time: ReadTime) -> object:
@@ -171,33 +182,14 @@ def _unusual(value: object, read_time: ReadTime) -> object:
     raise _UnusualError
 
 
-def _time_reader(parse: Callable[[float], object]) -> ReadTime:
-    """Return what reads times as the parser's function does: itself, unless it is botocore's and the local zone has one offset.
-
-    botocore makes a zone for every time, and dateutil asks it thrice which offset holds; that alone is nearly a tenth of a describe.
-    """
-    if time.daylight or parse is not _stock().read_time:
-        return lambda moment: parse(to_instant(moment) / 1000)  # the number that would be in the bytes
-    return _reader_in(time.timezone, time.tzname)
-
-
 @lru_cache(maxsize=4)
-def _reader_in(_offset: int, _names: tuple[str, str]) -> ReadTime:
-    """Return what reads times in the local zone, which has one offset; what a test may change of the zone tells it apart."""
+def _local_zone(_offset: int, _names: tuple[str, str]) -> tuple[tzinfo, timedelta]:
+    """Return the zone that botocore makes for a local time, and its offset; what a test may change of the zone tells it apart."""
     from botocore.compat import get_tzinfo_options
 
     make_zone = cast("tuple[Callable[[], tzinfo], ...]", get_tzinfo_options())[0]
     zone = make_zone()
-    offset = cast("timedelta", zone.utcoffset(None))
-
-    def read(moment: datetime) -> object:
-        # As a float of seconds a time of whole milliseconds is exact to the microsecond, but not in the far future.
-        if moment.tzinfo is not UTC or moment.microsecond % 1000 or moment.year > _LAST_EXACT_YEAR:
-            seconds = to_instant(moment) / 1000
-            return (datetime.fromtimestamp(seconds, UTC) + offset).replace(tzinfo=zone)
-        return (moment + offset).replace(tzinfo=zone)
-
-    return read
+    return zone, cast("timedelta", zone.utcoffset(None))
 
 
 _LAST_EXACT_YEAR: Final = 2100
