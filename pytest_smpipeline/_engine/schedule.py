@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable
 from itertools import count
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pytest_smpipeline.values import Instant
 
@@ -26,15 +26,18 @@ class Appointment:
 
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
-        self.take()
+        self.is_over, self.task = True, _nothing
 
     def take(self) -> Task:
         """Return the task, which is done now or never."""
-        self.is_over = True
+        task = self.task
         # Whoever keeps the appointment would keep the task in memory: a deadline lies here long after its execution has ended.
-        task, self.task = self.task, _nothing
+        self.is_over, self.task = True, _nothing
         return task
 
+
+NEVER: Final = Appointment()
+"""Stands for what is never due, for whoever has nothing to wait for."""
 
 Entry: TypeAlias = tuple[Instant, int, Appointment]
 """When something is due, its number in the order of entry, and what is to be done."""
@@ -93,6 +96,7 @@ class Schedule:
     def set_deadline(self, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off before time gets there."""
         appointment = Appointment(task)
+        _first(self._deadlines)  # lets go of those that are over: no time reaches them
         heapq.heappush(self._deadlines, (due, next(self._numbers), appointment))
         return appointment
 
@@ -107,14 +111,16 @@ class Schedule:
         A task comes before a deadline at the same instant, and deadlines alone are nothing that is due.
         """
         heap, deadlines = self._heap, self._deadlines
-        _drop_what_is_over(heap)
-        if not heap:
-            return None
-        _drop_what_is_over(deadlines)
-        if deadlines and deadlines[0][0] < heap[0][0]:
-            heap = deadlines
-        due, _, appointment = heapq.heappop(heap)
-        return due, appointment.take()
+        while heap:
+            entry = heapq.heappop(heap)
+            due, _, appointment = entry
+            if appointment.is_over:
+                continue
+            if deadlines and deadlines[0][0] < due and (deadline := _first(deadlines)) is not None and deadline < due:
+                heapq.heappush(heap, entry)
+                return self._pop_deadline()
+            return due, appointment.take()
+        return None
 
     def pop_by(self, instant: Instant) -> tuple[Instant, Task] | None:
         """Take what comes first out, a deadline too, with its instant; None when nothing is due by then."""
@@ -128,10 +134,10 @@ class Schedule:
 
 
 def _first(heap: list[Entry]) -> Instant | None:
-    _drop_what_is_over(heap)
-    return heap[0][0] if heap else None
-
-
-def _drop_what_is_over(heap: list[Entry]) -> None:
-    while heap and heap[0][2].is_over:
+    """Return the instant of what comes first, once what is over has been dropped."""
+    while heap:
+        due, _, appointment = heap[0]
+        if not appointment.is_over:
+            return due
         heapq.heappop(heap)
+    return None

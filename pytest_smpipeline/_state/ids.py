@@ -29,6 +29,7 @@ class IdSource:
         """Start every sequence anew from ``seed``."""
         self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
         self._sequences: dict[tuple[str, int], Iterator[str]] = {}
+        self._job_suffixes = self._sequence("job", 10, _MIXED)  # at hand, since every step that runs takes one
 
     def execution_id(self) -> str:
         """Return the twelve characters that end an execution's ARN."""
@@ -36,7 +37,7 @@ class IdSource:
 
     def job_suffix(self) -> str:
         """Return the ten characters that end the name of a job which a step creates."""
-        return self._text("job", 10, _MIXED)
+        return next(self._job_suffixes)
 
     def callback_token(self) -> str:
         """Return the ten characters of a Callback step's token."""
