@@ -26,7 +26,7 @@ from pytest_smpipeline._engine.performance import (
     waiting,
 )
 from pytest_smpipeline._engine.runs import Run
-from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
+from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject, arguments_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import IterationContext, StepState
 from pytest_smpipeline._state.ids import IdSource
@@ -82,7 +82,7 @@ class Performer:
         try:
             if step.type == "Condition":
                 return _decision(step, scope)
-            arguments = resolve(step.arguments, scope)
+            arguments = arguments_of(step, scope)
             if step.iteration is not None:
                 return iterating(items_of(resolve(step.iteration.items, scope)), arguments)
             settings = {member: resolve(value, scope) for member, value in step.settings.items()} if step.settings else _NO_SETTINGS
