@@ -85,13 +85,9 @@ def failure(reason: str, arguments: Json = None) -> Performance:
 
 def decision(step: StepType, *, outcome: bool, not_taken: tuple[str, ...]) -> Performance:
     """Return what a Condition step comes to."""
-    return Performance(
-        status="Succeeded",
-        duration=step.duration,
-        shown_at_end=_DECIDED[outcome],
-        described=_OUTCOMES[outcome],
-        not_taken=not_taken,
-    )
+    made = Performance("Succeeded", step.duration, None, None, None, {}, {}, _DECIDED[outcome], _OUTCOMES[outcome])
+    made.not_taken = not_taken
+    return made
 
 
 def fail_step(step: StepType, arguments: Json) -> Performance:

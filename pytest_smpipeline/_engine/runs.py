@@ -10,7 +10,7 @@ from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
 from pytest_smpipeline._engine.schedule import NEVER, Agenda, Appointment
-from pytest_smpipeline._state.changes import execution_change, failed_attempt, step_change
+from pytest_smpipeline._state.changes import execution_change, failed_attempt
 from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.values import Instant
@@ -101,10 +101,6 @@ class Run:
     def note(self, before: str | None, now: Instant) -> None:
         """Let the neighbours know that the execution's status has changed, from ``before``."""
         self.territory.changes.append(execution_change(self.execution, before, now))
-
-    def note_step(self, state: StepState, before: str, now: Instant) -> None:
-        """Let the neighbours know that a step's status has changed, from ``before``."""
-        self.territory.changes.append(step_change(self.execution, state, before, now))
 
     def note_failed_attempt(self, state: StepState, performance: Performance, now: Instant) -> None:
         """Let the neighbours know that an attempt has failed which a policy repeats: the step's status stays as it is."""

@@ -3,37 +3,28 @@
 import heapq
 from collections.abc import Callable
 from itertools import count
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from pytest_smpipeline.values import Instant
 
 Task: TypeAlias = Callable[[Instant], None]
 
 
-def _nothing(_now: Instant) -> None:
-    """Stand where a task was that has been called off."""
-
-
 class Appointment:
-    """A task that has been entered, and can be called off until it is done; ``is_over`` says that it was the one or the other."""
+    """A task that has been entered, and can be called off until it is done; None in its place says that it was the one or the other.
 
-    __slots__ = ("is_over", "task")
+    Whoever keeps the appointment would keep the task in memory: a deadline lies here long after its execution has ended.
+    """
 
-    def __init__(self, task: Task = _nothing) -> None:
+    __slots__ = ("task",)
+
+    def __init__(self, task: Task | None = None) -> None:
         """Hold the task; without one this stands for what is never due."""
         self.task = task
-        self.is_over = False
 
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
-        self.is_over, self.task = True, _nothing
-
-    def take(self) -> Task:
-        """Return the task, which is done now or never."""
-        task = self.task
-        # Whoever keeps the appointment would keep the task in memory: a deadline lies here long after its execution has ended.
-        self.is_over, self.task = True, _nothing
-        return task
+        self.task = None
 
 
 NEVER: Final = Appointment()
@@ -114,12 +105,14 @@ class Schedule:
         while heap:
             entry = heapq.heappop(heap)
             due, _, appointment = entry
-            if appointment.is_over:
+            task = appointment.task
+            if task is None:
                 continue
             if deadlines and deadlines[0][0] < due and (deadline := _first(deadlines)) is not None and deadline < due:
                 heapq.heappush(heap, entry)
                 return self._pop_deadline()
-            return due, appointment.take()
+            appointment.task = None
+            return due, task
         return None
 
     def pop_by(self, instant: Instant) -> tuple[Instant, Task] | None:
@@ -129,15 +122,18 @@ class Schedule:
         return self.pop() or self._pop_deadline()
 
     def _pop_deadline(self) -> tuple[Instant, Task]:
+        """Take out the first deadline; it has just been found to be due."""
         due, _, appointment = heapq.heappop(self._deadlines)
-        return due, appointment.take()
+        task = cast("Task", appointment.task)
+        appointment.task = None
+        return due, task
 
 
 def _first(heap: list[Entry]) -> Instant | None:
     """Return the instant of what comes first, once what is over has been dropped."""
     while heap:
         due, _, appointment = heap[0]
-        if not appointment.is_over:
+        if appointment.task is not None:
             return due
         heapq.heappop(heap)
     return None

@@ -15,6 +15,7 @@ from pytest_smpipeline._engine.runs import Run, Running
 from pytest_smpipeline._engine.schedule import Schedule
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
+from pytest_smpipeline._state.changes import step_change
 from pytest_smpipeline._state.entities import IterationContext
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.values import Instant, Json
@@ -71,7 +72,7 @@ class StepRunner:
         if running.state.status != "Stopping":
             before = running.state.status
             running.state.status = transitions.changed(transitions.STEP, before, "Stopping")
-            run.note_step(running.state, before, now)
+            run.territory.changes.append(step_change(run.execution, running.state, before, now))
             if not running.repeats:
                 tell_of_stop(run.execution, running.state, self._send_message)
         iterations = run.iterations.get(running.state.step.name)
@@ -116,7 +117,7 @@ class StepRunner:
         state.shown = performance.shown
         state.cache_source = performance.cache_source
         run.execution.modified = now
-        run.note_step(state, before, now)
+        run.territory.changes.append(step_change(run.execution, state, before, now))
         problem = ask(run.territory, run.execution, state, self._send_message) if state.step.type == "Callback" else None
         if problem is not None:
             self.end(run, running, unsent(state, problem), now)
@@ -178,7 +179,7 @@ class StepRunner:
         name, before = state.step.name, state.status
         state.status = transitions.changed(transitions.STEP, before, status)
         state.ended = run.execution.modified = now
-        run.note_step(state, before, now)
+        run.territory.changes.append(step_change(run.execution, state, before, now))
         del run.running[name]
         if status == "Succeeded" and state.cache_source is None and STEP_TYPES[state.step.type].cached_by is not None:
             run.execution.pipeline.results.add(state, run.execution)

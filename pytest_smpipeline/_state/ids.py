@@ -29,7 +29,9 @@ class IdSource:
         """Start every sequence anew from ``seed``."""
         self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
         self._sequences: dict[tuple[str, int], Iterator[str]] = {}
-        self._job_suffixes = self._sequence("job", 10, _MIXED)  # at hand, since every step that runs takes one
+        # At hand, since every step that runs takes the one, and every call the other.
+        self._job_suffixes = self._sequence("job", 10, _MIXED)
+        self._request_ids = map(_dashed, self._sequence("request", 32, _HEX))
 
     def execution_id(self) -> str:
         """Return the twelve characters that end an execution's ARN."""
@@ -53,11 +55,11 @@ class IdSource:
 
     def query_id(self) -> str:
         """Return the id of a query in Athena, which is a UUID."""
-        return self._uuid("query")
+        return _dashed(self._text("query", 32, _HEX))
 
     def request_id(self) -> str:
         """Return a request id in the form of a UUID."""
-        return self._uuid("request")
+        return next(self._request_ids)
 
     def event_id(self, event: int | str) -> str:
         """Return the id of an event, a UUID: by its number, or by what tells it apart from all others; the same whenever asked for."""
@@ -66,9 +68,6 @@ class IdSource:
     def client_token(self) -> str:
         """Return a ClientRequestToken for a start that the test itself makes."""
         return self._text("token", 36, _LOWER)
-
-    def _uuid(self, kind: str) -> str:
-        return _dashed(self._text(kind, 32, _HEX))
 
     def _text(self, kind: str, length: int, alphabet: bytes) -> str:
         sequence = self._sequences.get((kind, length))
