@@ -5,7 +5,7 @@ its own, so that one call more of an unrelated kind leaves the others as they we
 """
 
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import shake_128
 from itertools import count
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Final
@@ -19,7 +19,9 @@ def _alphabet(letters: str) -> bytes:
 _LOWER: Final = _alphabet(digits + ascii_lowercase)
 _MIXED: Final = _alphabet(digits + ascii_letters)
 _HEX: Final = _alphabet("0123456789abcdef")
-_LONGEST_HASH: Final = blake2b.MAX_DIGEST_SIZE
+_FIRST: Final = 64
+_MORE: Final = 336
+"""How many letters are drawn at a time: few for the few ids that most tests see, and two blocks of the hash from then on."""
 
 
 class IdSource:
@@ -27,7 +29,7 @@ class IdSource:
 
     def __init__(self, seed: str | int) -> None:
         """Start every sequence anew from ``seed``."""
-        self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
+        self._key = shake_128(repr(seed).encode()).digest(32)
         self._sequences: dict[tuple[str, int], Iterator[str]] = {}
         # At hand, since every step that runs takes the one, and every call the other.
         self._job_suffixes = self._sequence("job", 10, _MIXED)
@@ -76,15 +78,16 @@ class IdSource:
         return next(sequence)
 
     def _sequence(self, kind: str, length: int, alphabet: bytes) -> Iterator[str]:
-        """Yield texts of one length without end; a hash is long enough for several, and costs the same."""
-        numbers = count()
-        while True:
-            text = self._digest(f"{kind} {length} {next(numbers)}", _LONGEST_HASH, alphabet)
-            for start in range(0, _LONGEST_HASH - length + 1, length):
+        """Yield texts of one length without end; a hash can be long enough for many, and costs hardly more."""
+        size = _FIRST
+        for number in count():
+            text = self._digest(f"{kind} {length} {number}", size, alphabet)
+            for start in range(0, size - length + 1, length):
                 yield text[start : start + length]
+            size = _MORE
 
     def _digest(self, message: str, length: int, alphabet: bytes) -> str:
-        return blake2b(message.encode(), key=self._key, digest_size=length).digest().translate(alphabet).decode()
+        return shake_128(self._key + message.encode()).digest(length).translate(alphabet).decode()
 
 
 def _dashed(text: str) -> str:
