@@ -98,16 +98,16 @@ class Performer:
             execution, step, arguments if isinstance(arguments, dict) else {}, settings, now, name, self._ids, run.territory, NOTHING_SAID
         )
         earlier = None if step.cache is None else _earlier_result(attempt, step.cache)
-        return earlier or self._refused(attempt) or self._played(attempt, number)
-
-    def _refused(self, attempt: Attempt) -> Performance | None:
-        """Return what an attempt comes to whose arguments the create call refuses, whatever the test wants; None when it takes them."""
-        fault = self._fault_of(attempt.step, attempt.arguments) if attempt.arguments else None
-        return None if fault is None else refusal(attempt, Reject(code="ValidationException", message=fault))
+        return earlier or self._played(attempt, number)
 
     def _played(self, attempt: Attempt, number: int) -> Performance:
-        """Return what an attempt comes to as the test wants it; without a word of its, what it comes to by itself."""
-        match self._play(attempt, partial(_context, attempt, number)):
+        """Return what an attempt comes to as the test wants it; without a word of its, what it comes to by itself.
+
+        One whose arguments the create call refuses comes to that, whatever the test wants.
+        """
+        fault = self._fault_of(attempt.step, attempt.arguments) if attempt.arguments else None
+        refused = None if fault is None else Reject(code="ValidationException", message=fault)
+        match refused or self._play(attempt, partial(_context, attempt, number)):
             case None:
                 return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
             case Hold():

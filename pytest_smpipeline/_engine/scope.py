@@ -124,13 +124,12 @@ def arguments_of(step: Step, scope: ExecutionScope) -> Json:
     arguments = step.arguments
     if not isinstance(arguments, Structure):
         return arguments
-    if not arguments.plan.by_parameters:
-        return resolve(arguments, scope)
     parameters = scope.execution.parameters
     if arguments.filled is not None and arguments.filled[0] is parameters:
         return arguments.filled[1]
     value = resolve(arguments, scope)
-    arguments.keep(parameters, value)
+    if arguments.plan.by_parameters:
+        arguments.keep(parameters, value)
     return value
 
 
