@@ -79,9 +79,9 @@ class IdSource:
 
     def _sequence(self, kind: str, length: int, alphabet: bytes) -> Iterator[str]:
         """Yield texts of one length without end; a hash can be long enough for many, and costs hardly more."""
-        size = _FIRST
-        for number in count():
-            text = self._digest(f"{kind} {length} {number}", size, alphabet)
+        size, numbers = _FIRST, count()
+        while True:
+            text = self._digest(f"{kind} {length} {next(numbers)}", size, alphabet)
             for start in range(0, size - length + 1, length):
                 yield text[start : start + length]
             size = _MORE
