@@ -7,8 +7,8 @@ from typing import Final, Literal, TypeAlias
 from pytest_smpipeline._definition.functions import as_text
 from pytest_smpipeline._engine.attempts import Attempt, output_parameters
 from pytest_smpipeline._engine.declared_outputs import typed_outputs
+from pytest_smpipeline._engine.makings import AttemptMaking
 from pytest_smpipeline._engine.metadata import Named, while_running
-from pytest_smpipeline._engine.properties import merged
 from pytest_smpipeline._engine.refusals import exception_type_of, exception_type_of_reason, refusal_reason
 from pytest_smpipeline._engine.retries import retries_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES, StepType
@@ -52,26 +52,6 @@ class Performance:
     cache_source: str | None = None
     attempt: Attempt | None = None
     items: tuple[Json, ...] | None = None
-
-
-@dataclass(slots=True)
-class _AttemptMaking:
-    """What an attempt makes; its metadata is ``known`` at once where making it draws ids, or depends on how the attempt came out."""
-
-    kind: StepType
-    attempt: Attempt
-    known: Metadata | None = None
-
-    def metadata(self) -> Metadata:
-        """Return what ListPipelineExecutionSteps shows from the start."""
-        if self.known is None:
-            self.known = self.kind.metadata(self.attempt)
-        return self.known
-
-    def properties(self) -> JsonObject:
-        """Return what later steps may refer to: what the service would describe, and what the test gave laid upon it."""
-        metadata = self.metadata()
-        return merged(self.kind.properties(self.attempt, metadata) if metadata else {}, self.attempt.made.properties)
 
 
 _OUTCOMES: Final[Mapping[bool, JsonObject]] = {outcome: {"Outcome": outcome} for outcome in (True, False)}
@@ -146,6 +126,16 @@ def waiting(attempt: Attempt) -> Performance:
     )
 
 
+def uneventful(attempt: Attempt) -> Performance:
+    """Return what an attempt comes to of which nobody says anything: most are like that."""
+    kind = STEP_TYPES[attempt.step.type]
+    if kind.draws_ids or not isinstance(kind.metadata, Named):
+        return carried_out(attempt, attempt.made)
+    attempt.duration = kind.duration
+    making = AttemptMaking(kind, attempt)
+    return Performance("Succeeded", kind.duration, None, None, attempt.arguments, attempt.settings, making, making, making)
+
+
 def carried_out(attempt: Attempt, outcome: Succeed | Fail | Stopped) -> Performance:
     """Return what an attempt comes to whose job runs and ends by itself."""
     kind = STEP_TYPES[attempt.step.type]
@@ -203,7 +193,7 @@ def _ended(attempt: Attempt, outcome: Succeed | Fail | Stopped, duration: int, s
             attempt.failure = outcome.reason
             reason = _cut(f"ClientError: {outcome.reason}" if kind.job else outcome.reason)
             exception_type = outcome.exception_type or exception_type_of_reason(outcome.reason)
-    making = _AttemptMaking(kind, attempt)
+    making = AttemptMaking(kind, attempt)
     at_start: Shown = making
     at_end: Shown = making
     if shown or not attempt.succeeded or not isinstance(kind.metadata, Named):

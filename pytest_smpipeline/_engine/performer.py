@@ -23,6 +23,7 @@ from pytest_smpipeline._engine.performance import (
     iterating,
     refusal,
     reuse,
+    uneventful,
     waiting,
 )
 from pytest_smpipeline._engine.runs import Run
@@ -109,7 +110,7 @@ class Performer:
         refused = None if fault is None else Reject(code="ValidationException", message=fault)
         match refused or self._play(attempt, partial(_context, attempt, number)):
             case None:
-                return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
+                return waiting(attempt) if attempt.step.type == "Callback" else uneventful(attempt)
             case Hold():
                 return waiting(attempt)
             case Reject() as outcome:
