@@ -30,8 +30,9 @@ def bind(definition: Definition, given: Sequence[tuple[str, str]]) -> Mapping[st
     ``ServiceError`` (ValidationException) with every violation: a name that is unknown or given twice, a value that is empty, of the
     wrong type or not among the EnumValues, a parameter without default that is not given.
     """
-    if definition.bound is not None and definition.bound[0] == given:
-        return definition.bound[1]
+    known = definition.bound
+    if known is not None and known[0] == given:
+        return known[1]
     declared = definition.parameters
     violations = list(_misnamed(declared, given))
     empty = [_TOO_SHORT for _, text in given if not text]

@@ -124,9 +124,9 @@ def arguments_of(step: Step, scope: ExecutionScope) -> Json:
     arguments = step.arguments
     if not isinstance(arguments, Structure):
         return arguments
-    parameters = scope.execution.parameters
-    if arguments.filled is not None and arguments.filled[0] is parameters:
-        return arguments.filled[1]
+    parameters, known = scope.execution.parameters, arguments.filled
+    if known is not None and known[0] is parameters:
+        return known[1]
     value = resolve(arguments, scope)
     if arguments.plan.by_parameters:
         arguments.keep(parameters, value)

@@ -28,7 +28,8 @@ _SHORT_NAME: Final = 32
 class StepType:
     """What a step of this type does.
 
-    ``metadata`` makes what ListPipelineExecutionSteps shows, of which the members ``at_end`` appear only once the step has ended.
+    ``metadata`` makes what ListPipelineExecutionSteps shows, of which the members ``at_end`` appear only once the step has ended; a
+    ``Named`` one is asked when somebody looks.
     ``properties`` makes what later steps may refer to: what ``describe_call`` returns, and beside it the names in ``own_properties``; with
     neither nothing is known of the names. They are worked out when somebody refers to them, or at once when ``draws_ids`` says that ids are
     made for them: these must not depend on who looks. ``create_call`` is what the service calls to begin the work, as it stands in the

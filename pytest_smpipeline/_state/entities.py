@@ -240,7 +240,7 @@ class ExecutionState:
         """Return the state of a step that starts now, for the first time or again; it is the last of ``steps``."""
         state = self.steps.pop(step.name, None)
         if state is None:
-            # By position, and all that would be made anew: a step that starts is half of what a start costs.
+            # By position, and with what all can share: there is one for every step that runs.
             state = StepState(step, "Starting", now, self.step_starts, iteration, _NOTHING, {}, _NOTHING, _NOTHING, _NOTHING)
         else:
             state.step, state.iteration = step, iteration
