@@ -4,6 +4,7 @@ An expression is either a JSON constant, kept exactly as it stands in the defini
 read-only), or a node: a part whose value is known only when the pipeline runs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
@@ -80,23 +81,26 @@ class FillPlan:
     """The containers that a structure's holes lie in, each after the one that it lies in, and what goes where.
 
     The structure's value is container 0. ``containers`` say of the others in which container each lies, and under which key;
-    ``nodes`` belong into a container under a key.
+    ``nodes`` belong into a container under a key. ``by_parameters`` says that they depend on the parameters and on nothing else.
     """
 
     containers: tuple[tuple[int, PathKey], ...]
     nodes: "tuple[tuple[int, PathKey, Node], ...]"
+    by_parameters: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Structure(Deferred):
     """An object or a list with nodes somewhere inside.
 
-    ``value`` is the JSON as written; ``holes`` are the places, shallow ones first, where a node's value belongs.
+    ``value`` is the JSON as written; ``holes`` are the places, shallow ones first, where a node's value belongs. ``filled`` are the
+    parameters that it was last filled with, and the outcome, where it depends on nothing else.
     """
 
     value: JsonObject | list[Json]
     holes: "tuple[tuple[Path, Node], ...]"
     _plan: "FillPlan | None" = field(default=None, init=False, repr=False, compare=False)
+    filled: "tuple[Mapping[str, Json], Json] | None" = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def plan(self) -> "FillPlan":
@@ -104,6 +108,10 @@ class Structure(Deferred):
         if self._plan is None:
             object.__setattr__(self, "_plan", _plan(self.holes))
         return cast("FillPlan", self._plan)
+
+    def keep(self, parameters: Mapping[str, Json], filled: Json) -> None:
+        """Remember what these parameters make of it: tests give a pipeline the same ones again and again."""
+        object.__setattr__(self, "filled", (parameters, filled))
 
     def part(self, way: Path) -> "Expression":
         """Return the expression at keys that the structure has."""
@@ -126,7 +134,13 @@ def _plan(holes: "tuple[tuple[Path, Node], ...]") -> FillPlan:
                 numbers[path[:length]] = len(numbers)
                 containers.append((numbers[path[: length - 1]], path[length - 1]))
         nodes.append((numbers[path[:-1]], path[-1], node))
-    return FillPlan(tuple(containers), tuple(nodes))
+    return FillPlan(tuple(containers), tuple(nodes), all(_needs_parameters_only(node) for _, node in holes))
+
+
+def _needs_parameters_only(expression: "Expression") -> bool:
+    if isinstance(expression, Join):
+        return all(map(_needs_parameters_only, expression.values))
+    return isinstance(expression, ParameterReference) or not isinstance(expression, Deferred)
 
 
 Node: TypeAlias = Reference | Join | JsonGet | Structure

@@ -1,7 +1,7 @@
 """What an expression is worth in a run: references looked up, Std:Join and Std:JsonGet applied."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final
 
 from pytest_smpipeline._definition.expressions import (
     Deferred,
@@ -16,13 +16,10 @@ from pytest_smpipeline._definition.expressions import (
     StepReference,
     Structure,
 )
-from pytest_smpipeline._definition.paths import PathKey, PathNotFoundError, follow, render_path
+from pytest_smpipeline._definition.paths import PathNotFoundError, follow, render_path
 from pytest_smpipeline._definition.references import Scope, Unresolved, render_reference
 from pytest_smpipeline._definition.wording import kind_of
 from pytest_smpipeline.values import Json
-
-# An object or a list: both are read, written and copied in the same words, and each is only given keys of its own kind.
-_Container: TypeAlias = dict[PathKey, Json]
 
 
 def resolve(expression: Expression, scope: Scope) -> Json:
@@ -32,7 +29,7 @@ def resolve(expression: Expression, scope: Scope) -> Json:
     where functions hold functions, which the parser bounds.
     """
     resolver = _RESOLVERS.get(type(expression))
-    return cast("Json", expression) if resolver is None else resolver(expression, scope)
+    return expression if resolver is None else resolver(expression, scope)  # type: ignore[return-value] # constants alone have none
 
 
 def as_text(value: Json) -> str:
@@ -72,14 +69,14 @@ def references(expression: Expression) -> Iterator[Reference]:
 def _fill(structure: Structure, scope: Scope) -> Json:
     """Return the structure's value with its holes filled; only the containers on the way to a hole are copied."""
     plan = structure.plan
-    copies: list[_Container] = [cast("_Container", structure.value).copy()]
+    copies: list[Any] = [structure.value.copy()]  # objects and lists: each is only given keys of its own kind
     for outer, key in plan.containers:
-        inner = cast("_Container", copies[outer][key]).copy()
-        copies[outer][key] = cast("Json", inner)
+        inner = copies[outer][key] = copies[outer][key].copy()
         copies.append(inner)
     for outer, key, node in plan.nodes:
-        copies[outer][key] = resolve(node, scope)
-    return cast("Json", copies[0])
+        copies[outer][key] = _RESOLVERS[type(node)](node, scope)
+    filled: Json = copies[0]
+    return filled
 
 
 def _join(function: Join, scope: Scope) -> Json:

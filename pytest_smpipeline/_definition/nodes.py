@@ -1,6 +1,6 @@
 """What a definition means, as frozen values: parameters, steps, and their graph."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -193,6 +193,7 @@ class Definition:
     """A whole pipeline definition that the service accepts.
 
     ``steps`` holds every step in the order of the document, those of branches included; ``top_level`` names the others.
+    ``bound`` is what the last run was given for its parameters, and the values that it has.
     """
 
     version: str
@@ -203,3 +204,8 @@ class Definition:
     experiment: Mapping[str, Expression] | None
     mlflow: Mapping[str, Expression] | None
     graph: Graph
+    bound: "tuple[list[tuple[str, str]], Mapping[str, ParameterValue]] | None" = field(default=None, init=False, repr=False, compare=False)
+
+    def keep(self, given: Sequence[tuple[str, str]], values: Mapping[str, ParameterValue]) -> None:
+        """Remember the values that a run has by what it was given."""
+        object.__setattr__(self, "bound", (list(given), values))

@@ -36,12 +36,12 @@ class Attempt:
     step: Step
     arguments: JsonObject
     settings: Mapping[str, Json]
-    made: Succeed
-    succeeded: bool
     now: Instant
     job_name: str
     ids: IdSource
     territory: Territory
+    made: Succeed
+    succeeded: bool = True
     failure: str | None = None
     stopped: bool = False
     duration: int | None = None

@@ -61,17 +61,15 @@ class Frontier:
         for name in not_taken:
             self._leave_out(name)
         for dependent in self._graph.dependents[step]:
-            if dependent.step in self._left_out:
+            name = dependent.step
+            if name in self._left_out:
                 continue
-            if status in MEETS[dependent.trigger]:
-                self._meet(dependent.step)
-            else:
-                self._leave_out(dependent.step)
-
-    def _meet(self, step: str) -> None:
-        self._missing[step] -= 1
-        if not self._missing[step] and step not in self._kept:
-            heapq.heappush(self.ready, (self._order[step], step))
+            if status not in MEETS[dependent.trigger]:
+                self._leave_out(name)
+                continue
+            missing = self._missing[name] = self._missing[name] - 1
+            if not missing and name not in self._kept:
+                heapq.heappush(self.ready, (self._order[name], name))
 
     def _leave_out(self, step: str) -> None:
         pending = [step]

@@ -62,7 +62,7 @@ def iterated(iterations: Iterations, steps: Mapping[str, StepState], *, stopped:
         shown["Selector"] = {"StepName": child, "Index": index}
         properties["Selected"] = referable(steps[child])
     reason = f"ClientError: {unsuccessful} of {iterations.total} steps did not succeed." if status == "Failed" else None
-    return Performance(status=status, reason=reason, ended_metadata={"ForEach": shown}, described=properties)
+    return Performance(status=status, reason=reason, shown_at_end={"ForEach": shown}, described=properties)
 
 
 def _outputs(iterations: Iterations, steps: Mapping[str, StepState]) -> list[Json]:

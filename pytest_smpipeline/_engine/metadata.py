@@ -1,6 +1,7 @@
 """Makers of metadata: what ListPipelineExecutionSteps shows of what a step has made."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from pytest_smpipeline._engine.attempts import LONGEST_NAME, Attempt
@@ -26,17 +27,23 @@ def nothing(_attempt: Attempt) -> Metadata:
     return {}
 
 
-def named(kind: str, resource: str, member: str, *, lower: bool = False, longest: int = LONGEST_NAME) -> MetadataMaker:
-    """Return the maker that shows the ARN of a resource with a name of its own.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The maker that shows the ARN of a resource with a name of its own, whatever the attempt comes to: nobody need ask before it ends.
 
     ``member`` is the argument that may begin the name; ``lower`` says that the ARN, unlike the name, is in lower case.
     """
 
-    def make(attempt: Attempt) -> Metadata:
-        name = attempt.own_name(member, longest)
-        return {kind: {"Arn": attempt.arn(f"{resource}/{name.lower() if lower else name}")}}
+    kind: str
+    resource: str
+    member: str
+    lower: bool = field(default=False, kw_only=True)
+    longest: int = field(default=LONGEST_NAME, kw_only=True)
 
-    return make
+    def __call__(self, attempt: Attempt) -> Metadata:
+        """Return the metadata of the attempt; it depends on nothing that changes, and draws no id."""
+        name = attempt.own_name(self.member, self.longest)
+        return {self.kind: {"Arn": attempt.arn(f"{self.resource}/{name.lower() if self.lower else name}")}}
 
 
 def kept(kind: str, resource: str, member: str) -> MetadataMaker:

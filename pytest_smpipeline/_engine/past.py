@@ -9,7 +9,7 @@ from pytest_smpipeline._engine.frontier import frontier_of
 from pytest_smpipeline._engine.past_steps import PastStep, Recollection, Stretch
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.runner import Runner
-from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, Running, Turn
+from pytest_smpipeline._engine.runs import STEP_FAILURE, Run, Running
 from pytest_smpipeline._engine.schedule import Appointment
 from pytest_smpipeline._engine.scope import ReadObject, experiment_config, mlflow_config
 from pytest_smpipeline._state.arns import execution_arn
@@ -109,7 +109,7 @@ def _standing_still(territory: Territory, execution: ExecutionState, running: Ma
             run.frontier.put_back(name)
     for name, performance in running.items():
         state = execution.steps[name]
-        run.running[name] = Running(Turn(state.step), state, performance)
+        run.running[name] = Running(state, performance)
     if not running:
         run.pending = Appointment()  # a task that never comes: with nothing to wait for, the execution would go on at the next look
     return run

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
 from pytest_smpipeline._definition.expressions import Arguments, Expression, Structure
@@ -25,7 +25,6 @@ from pytest_smpipeline._engine.performance import (
     reuse,
     waiting,
 )
-from pytest_smpipeline._engine.runs import Turn
 from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
 from pytest_smpipeline._engine.step_runner import GAP
 from pytest_smpipeline._engine.step_types import STEP_TYPES
@@ -112,6 +111,13 @@ def length(step: Step, told: PastStep) -> int:
             return STEP_TYPES[step.type].duration
 
 
+class _Turn(NamedTuple):
+    """A step that has been started; one of a ForEach body bears the name of its iteration."""
+
+    step: Step
+    iteration: IterationContext | None = None
+
+
 class Recollection:
     """Works out what steps of one execution of the past have left behind."""
 
@@ -128,15 +134,15 @@ class Recollection:
         ``told`` are all steps of the execution that are told of.
         """
         if step.iteration is None:
-            return self._enter(Turn(step), past, started, ended, self._performance(Turn(step), past, started, ended - started, told))
+            return self._enter(_Turn(step), past, started, ended, self._performance(_Turn(step), past, started, ended - started, told))
         self._execution.start_step(step, started)  # its children stand behind it
         usual = length(step, past)
         for child in past.children:
-            turn = Turn(child.step, child.iteration)
+            turn = _Turn(child.step, child.iteration)
             start, end = (started + moment * (ended - started) // usual for moment in (child.stretch.start, child.stretch.end))
             self._enter(turn, child.told, start, end, self._performance(turn, child.told, start, end - start, told))
         number = self._execution.steps.pop(step.name).number
-        performance = self._enter(Turn(step), past, started, ended, self._iterated(step, step.iteration, past, started))
+        performance = self._enter(_Turn(step), past, started, ended, self._iterated(step, step.iteration, past, started))
         self._execution.steps[step.name].number = number
         return performance
 
@@ -147,12 +153,12 @@ class Recollection:
         performance = iterated(iterations, self._execution.steps, stopped=past.status == "Stopped")
         return replace(performance, arguments=arguments if all_known else None)
 
-    def _enter(self, turn: Turn, past: PastStep, started: Instant, ended: Instant, performance: Performance) -> Performance:
+    def _enter(self, turn: _Turn, past: PastStep, started: Instant, ended: Instant, performance: Performance) -> Performance:
         step = turn.step
         state = self._execution.start_step(step, started, turn.iteration)
         state.status = past.status
         state.arguments, state.settings = performance.arguments, performance.settings
-        state.metadata = performance.metadata if performance.duration is None else performance.ended_metadata
+        state.shown = performance.shown if performance.duration is None else performance.shown_at_end
         state.described = performance.described
         state.outputs, state.property_files = performance.made.outputs, performance.made.property_files
         state.reason = performance.reason
@@ -163,7 +169,7 @@ class Recollection:
             self._execution.pipeline.results.add(state, self._execution)
         return performance
 
-    def _performance(self, turn: Turn, past: PastStep, started: Instant, length: int, told: Mapping[str, PastStep]) -> Performance:
+    def _performance(self, turn: _Turn, past: PastStep, started: Instant, length: int, told: Mapping[str, PastStep]) -> Performance:
         step, kind = turn.step, STEP_TYPES[turn.step.type]
         name = job_name(self._execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
         scope = _PastScope(self._execution, started, name, self._read_object, turn.iteration)
@@ -181,7 +187,6 @@ class Recollection:
             arguments=arguments,
             settings={member: value for member, part in step.settings.items() if (value := _value(part, scope)) is not None},
             made=Succeed(),
-            succeeded=True,
             now=started,
             job_name=name,
             ids=self._ids,

@@ -1,9 +1,9 @@
 """Working out what attempts come to: from the definition, from earlier results and from what the test scripted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pytest_smpipeline._definition.conditions import ConditionError, evaluate_all
 from pytest_smpipeline._definition.expressions import Reference
@@ -20,24 +20,26 @@ from pytest_smpipeline._engine.performance import (
     decision,
     fail_step,
     failure,
-    iteration,
+    iterating,
     refusal,
     reuse,
+    uneventful,
     waiting,
 )
-from pytest_smpipeline._engine.runs import Turn
-from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject
+from pytest_smpipeline._engine.runs import Run
+from pytest_smpipeline._engine.scope import ExecutionScope, ReadObject, arguments_of
 from pytest_smpipeline._engine.step_types import STEP_TYPES
-from pytest_smpipeline._state.entities import ExecutionState, StepState
+from pytest_smpipeline._state.entities import IterationContext, StepState
 from pytest_smpipeline._state.ids import IdSource
-from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.outcomes import CacheHit, Hold, Outcome, Reject, StepContext
-from pytest_smpipeline.values import Instant, JsonObject, to_datetime
+from pytest_smpipeline.values import Instant, Json, JsonObject, to_datetime
 
 Play: TypeAlias = Callable[[Attempt, Callable[[], StepContext]], Outcome | None]
 """Decides what an attempt comes to, or None when nobody said; it is told the attempt, and what a test may know of it."""
 
+
+_NO_SETTINGS: Final[Mapping[str, Json]] = {}
 
 FaultOf: TypeAlias = Callable[[Step, JsonObject], str | None]
 """Says what the create call of a step refuses in its resolved arguments, in the service's words; None when it takes them."""
@@ -68,23 +70,23 @@ class Performer:
         self._play = play
         self._fault_of = fault_of
 
-    def perform(self, territory: Territory, execution: ExecutionState, turn: Turn, number: int, now: Instant) -> Performance:
+    def perform(self, run: Run, step: Step, iteration: IterationContext | None, number: int, now: Instant) -> Performance:
         """Return what attempt ``number`` of a step comes to when it starts at ``now``.
 
         A step that needs a value which nothing supplies fails at once, before it makes anything.
         """
-        step, kind = turn.step, STEP_TYPES[turn.step.type]
+        execution, kind = run.execution, STEP_TYPES[step.type]
         name = job_name(execution.id, step.name, self._ids.job_suffix(), tuning=kind.tuning_name)
-        scope = ExecutionScope(execution, now, name, self._read_object, turn.iteration)
+        scope = ExecutionScope(execution, now, name, self._read_object, iteration)
         if self.missing:
             self.missing.pop((execution.arn, step.name), None)
         try:
             if step.type == "Condition":
                 return _decision(step, scope)
-            arguments = resolve(step.arguments, scope)
+            arguments = arguments_of(step, scope)
             if step.iteration is not None:
-                return iteration(items_of(resolve(step.iteration.items, scope)), arguments)
-            settings = {member: resolve(value, scope) for member, value in step.settings.items()} if step.settings else {}
+                return iterating(items_of(resolve(step.iteration.items, scope)), arguments)
+            settings = {member: resolve(value, scope) for member, value in step.settings.items()} if step.settings else _NO_SETTINGS
             if step.type == "Fail":
                 return fail_step(kind, arguments)
         except Unresolved as problem:
@@ -92,31 +94,23 @@ class Performer:
             return failure(problem.message)
         except ConditionError as problem:
             return failure(str(problem))
+        # By position: nearly every step that runs has one, and by names it takes more than twice the time.
         attempt = Attempt(
-            execution=execution,
-            step=step,
-            arguments=arguments if isinstance(arguments, dict) else {},
-            settings=settings,
-            made=NOTHING_SAID,
-            succeeded=True,
-            now=now,
-            job_name=name,
-            ids=self._ids,
-            territory=territory,
+            execution, step, arguments if isinstance(arguments, dict) else {}, settings, now, name, self._ids, run.territory, NOTHING_SAID
         )
         earlier = None if step.cache is None else _earlier_result(attempt, step.cache)
-        return earlier or self._refused(attempt) or self._played(attempt, number)
-
-    def _refused(self, attempt: Attempt) -> Performance | None:
-        """Return what an attempt comes to whose arguments the create call refuses, whatever the test wants; None when it takes them."""
-        fault = self._fault_of(attempt.step, attempt.arguments) if attempt.arguments else None
-        return None if fault is None else refusal(attempt, Reject(code="ValidationException", message=fault))
+        return earlier or self._played(attempt, number)
 
     def _played(self, attempt: Attempt, number: int) -> Performance:
-        """Return what an attempt comes to as the test wants it; without a word of its, what it comes to by itself."""
-        match self._play(attempt, partial(_context, attempt, number)):
+        """Return what an attempt comes to as the test wants it; without a word of its, what it comes to by itself.
+
+        One whose arguments the create call refuses comes to that, whatever the test wants.
+        """
+        fault = self._fault_of(attempt.step, attempt.arguments) if attempt.arguments else None
+        refused = None if fault is None else Reject(code="ValidationException", message=fault)
+        match refused or self._play(attempt, partial(_context, attempt, number)):
             case None:
-                return waiting(attempt) if attempt.step.type == "Callback" else carried_out(attempt, attempt.made)
+                return waiting(attempt) if attempt.step.type == "Callback" else uneventful(attempt)
             case Hold():
                 return waiting(attempt)
             case Reject() as outcome:

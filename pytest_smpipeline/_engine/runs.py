@@ -9,22 +9,14 @@ from pytest_smpipeline._engine.frontier import MEETS, Frontier, frontier_of
 from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance
 from pytest_smpipeline._engine.retries import Retries
-from pytest_smpipeline._engine.schedule import Agenda, Appointment
-from pytest_smpipeline._state.changes import execution_change, failed_attempt, step_change
+from pytest_smpipeline._engine.schedule import NEVER, Agenda, Appointment
+from pytest_smpipeline._state.changes import execution_change, failed_attempt
 from pytest_smpipeline._state.entities import ExecutionState, IterationContext, StepState
 from pytest_smpipeline._state.store import Territory
 from pytest_smpipeline.values import Instant
 
 STEP_FAILURE: Final = "Step failure: One or multiple steps failed."
 """The FailureReason of an execution."""
-
-
-@dataclass(slots=True)
-class Turn:
-    """A step that can start; one of a ForEach body bears the name of its iteration."""
-
-    step: Step
-    iteration: IterationContext | None = None
 
 
 @dataclass(slots=True)
@@ -35,7 +27,6 @@ class Running:
     ``deadline`` is the end of what can take too long. ``retries`` is there from its first failure on.
     """
 
-    turn: Turn
     state: StepState
     performance: Performance
     next: Appointment | None = None
@@ -73,7 +64,7 @@ class Run:
     running: dict[str, Running] = field(default_factory=dict)
     iterations: dict[str, Iterations] = field(default_factory=dict)
     pending: Appointment | None = None
-    deadline: Appointment = field(default_factory=Appointment)
+    deadline: Appointment = NEVER
     spoilt: bool = False
     timed_out: bool = False
 
@@ -92,40 +83,28 @@ class Run:
         """Whether the execution starts steps, instead of being stopped."""
         return self.execution.status == "Executing"
 
-    def pop(self) -> Turn:
-        """Take out the step whose turn it is; those of the definition come before those of ForEach bodies."""
-        steps = self.execution.version.definition.steps
+    def pop(self) -> tuple[Step, IterationContext | None]:
+        """Take out the step whose turn it is, with its iteration; those of the definition come before those of ForEach bodies."""
         if self.frontier.ready:
-            return Turn(steps[self.frontier.pop()])
+            return self.execution.version.definition.steps[self.frontier.pop()], None
         parent, iterations = next((parent, each) for parent, each in self.iterations.items() if each.ready)
         index, name = place = iterations.pop()
-        return Turn(iterations.step(place), IterationContext(parent, name, index, iterations.items[index]))
+        return iterations.step(place), IterationContext(parent, name, index, iterations.items[index])
 
-    def put_back(self, turn: Turn) -> None:
+    def put_back(self, step: Step, iteration: IterationContext | None) -> None:
         """Make a step ready again that was taken out and could not be started."""
-        if turn.iteration is None:
-            self.frontier.put_back(turn.step.name)
+        if iteration is None:
+            self.frontier.put_back(step.name)
         else:
-            self.iterations[turn.iteration.parent].put_back(turn.iteration.place)
-
-    def end(self, turn: Turn, status: str, not_taken: tuple[str, ...]) -> None:
-        """Take note that a step ended with this status, and that the steps of a branch will not run."""
-        if turn.iteration is None:
-            self.frontier.end(turn.step.name, status, not_taken)
-        else:
-            self.iterations[turn.iteration.parent].end(turn.iteration.place, status)
+            self.iterations[iteration.parent].put_back(iteration.place)
 
     def note(self, before: str | None, now: Instant) -> None:
         """Let the neighbours know that the execution's status has changed, from ``before``."""
         self.territory.changes.append(execution_change(self.execution, before, now))
 
-    def note_step(self, state: StepState, before: str, now: Instant) -> None:
-        """Let the neighbours know that a step's status has changed, from ``before``."""
-        self.territory.changes.append(step_change(self.execution, state, before, now))
-
     def note_failed_attempt(self, state: StepState, performance: Performance, now: Instant) -> None:
         """Let the neighbours know that an attempt has failed which a policy repeats: the step's status stays as it is."""
-        ended = (performance.ended_metadata, performance.reason, performance.described)
+        ended = (performance.shown_at_end, performance.reason, performance.described)
         self.territory.changes.append(failed_attempt(self.execution, state, ended, now))
 
     def final_status(self) -> str:

@@ -3,38 +3,32 @@
 import heapq
 from collections.abc import Callable
 from itertools import count
-from typing import TypeAlias
+from typing import Final, TypeAlias, cast
 
 from pytest_smpipeline.values import Instant
 
 Task: TypeAlias = Callable[[Instant], None]
 
 
-def _nothing(_now: Instant) -> None:
-    """Stand where a task was that has been called off."""
-
-
 class Appointment:
-    """A task that has been entered, and can be called off until it is done; ``is_over`` says that it was the one or the other."""
+    """A task that has been entered, and can be called off until it is done; None in its place says that it was the one or the other.
 
-    __slots__ = ("is_over", "task")
+    Whoever keeps the appointment would keep the task in memory: a deadline lies here long after its execution has ended.
+    """
 
-    def __init__(self, task: Task = _nothing) -> None:
+    __slots__ = ("task",)
+
+    def __init__(self, task: Task | None = None) -> None:
         """Hold the task; without one this stands for what is never due."""
         self.task = task
-        self.is_over = False
 
     def call_off(self) -> None:
         """Let the task never be done, nor count as due; for one that was done already this means nothing."""
-        self.take()
+        self.task = None
 
-    def take(self) -> Task:
-        """Return the task, which is done now or never."""
-        self.is_over = True
-        # Whoever keeps the appointment would keep the task in memory: a deadline lies here long after its execution has ended.
-        task, self.task = self.task, _nothing
-        return task
 
+NEVER: Final = Appointment()
+"""Stands for what is never due, for whoever has nothing to wait for."""
 
 Entry: TypeAlias = tuple[Instant, int, Appointment]
 """When something is due, its number in the order of entry, and what is to be done."""
@@ -93,6 +87,7 @@ class Schedule:
     def set_deadline(self, due: Instant, task: Task) -> Appointment:
         """Let ``task`` be done at ``due``, unless it is called off before time gets there."""
         appointment = Appointment(task)
+        _first(self._deadlines)  # lets go of those that are over: no time reaches them
         heapq.heappush(self._deadlines, (due, next(self._numbers), appointment))
         return appointment
 
@@ -107,14 +102,18 @@ class Schedule:
         A task comes before a deadline at the same instant, and deadlines alone are nothing that is due.
         """
         heap, deadlines = self._heap, self._deadlines
-        _drop_what_is_over(heap)
-        if not heap:
-            return None
-        _drop_what_is_over(deadlines)
-        if deadlines and deadlines[0][0] < heap[0][0]:
-            heap = deadlines
-        due, _, appointment = heapq.heappop(heap)
-        return due, appointment.take()
+        while heap:
+            entry = heapq.heappop(heap)
+            due, _, appointment = entry
+            task = appointment.task
+            if task is None:
+                continue
+            if deadlines and deadlines[0][0] < due and (deadline := _first(deadlines)) is not None and deadline < due:
+                heapq.heappush(heap, entry)
+                return self._pop_deadline()
+            appointment.task = None
+            return due, task
+        return None
 
     def pop_by(self, instant: Instant) -> tuple[Instant, Task] | None:
         """Take what comes first out, a deadline too, with its instant; None when nothing is due by then."""
@@ -123,15 +122,18 @@ class Schedule:
         return self.pop() or self._pop_deadline()
 
     def _pop_deadline(self) -> tuple[Instant, Task]:
+        """Take out the first deadline; it has just been found to be due."""
         due, _, appointment = heapq.heappop(self._deadlines)
-        return due, appointment.take()
+        task = cast("Task", appointment.task)
+        appointment.task = None
+        return due, task
 
 
 def _first(heap: list[Entry]) -> Instant | None:
-    _drop_what_is_over(heap)
-    return heap[0][0] if heap else None
-
-
-def _drop_what_is_over(heap: list[Entry]) -> None:
-    while heap and heap[0][2].is_over:
+    """Return the instant of what comes first, once what is over has been dropped."""
+    while heap:
+        due, _, appointment = heap[0]
+        if appointment.task is not None:
+            return due
         heapq.heappop(heap)
+    return None

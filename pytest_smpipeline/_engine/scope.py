@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
-from pytest_smpipeline._definition.expressions import Expression, IterationReference, PropertyFileReference, StepReference
+from pytest_smpipeline._definition.expressions import Expression, IterationReference, PropertyFileReference, StepReference, Structure
 from pytest_smpipeline._definition.functions import as_text, resolve
 from pytest_smpipeline._definition.json_text import JsonTextError, read_json
+from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._definition.references import Unresolved, render_reference
 from pytest_smpipeline._engine.attempts import output_value
 from pytest_smpipeline._engine.iterations import child_name
@@ -112,6 +113,24 @@ class ExecutionScope:
         if self._iteration is not None and name not in self.execution.version.definition.steps:
             name = child_name(name, self._iteration.index)
         return self.execution.steps[name]
+
+
+def arguments_of(step: Step, scope: ExecutionScope) -> Json:
+    """Return the resolved arguments of a step, for nobody to write into.
+
+    As constants are, those that depend on parameters alone are shared by all executions in a row that were given the same. Raises
+    ``Unresolved`` as the scope does.
+    """
+    arguments = step.arguments
+    if not isinstance(arguments, Structure):
+        return arguments
+    parameters, known = scope.execution.parameters, arguments.filled
+    if known is not None and known[0] is parameters:
+        return known[1]
+    value = resolve(arguments, scope)
+    if arguments.plan.by_parameters:
+        arguments.keep(parameters, value)
+    return value
 
 
 def referable(state: StepState) -> JsonObject:

@@ -62,7 +62,7 @@ def reuse(execution: ExecutionState, selection: Selection) -> None:
             ended=execution.created,
             number=execution.step_starts,
             arguments=state.arguments,
-            metadata=state.metadata,
+            shown=state.metadata,
             described=state.properties,
             outputs=state.outputs,
             property_files=state.property_files,

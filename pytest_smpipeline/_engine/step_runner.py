@@ -4,16 +4,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
+from pytest_smpipeline._definition.nodes import Step
 from pytest_smpipeline._engine.callback_messages import SendMessage, ask, tell_of_stop
 from pytest_smpipeline._engine.iteration_results import figures, iterated
 from pytest_smpipeline._engine.iterations import Iterations
 from pytest_smpipeline._engine.performance import Performance, released, timed_out, unsent
 from pytest_smpipeline._engine.performer import Performer
 from pytest_smpipeline._engine.retries import retries_of
-from pytest_smpipeline._engine.runs import Run, Running, Turn
+from pytest_smpipeline._engine.runs import Run, Running
 from pytest_smpipeline._engine.schedule import Schedule
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state import transitions
+from pytest_smpipeline._state.changes import step_change
+from pytest_smpipeline._state.entities import IterationContext
 from pytest_smpipeline.outcomes import Fail, Stopped, Succeed
 from pytest_smpipeline.values import Instant, Json
 
@@ -45,20 +48,20 @@ class StepRunner:
         What a test scripted may raise: then the step has not started, and its turn is still to come. It may also stop the
         execution: then no step starts any more.
         """
-        turn = run.pop()
-        before = run.execution.steps.get(turn.step.name)
+        step, iteration = run.pop()
+        before = run.execution.steps.get(step.name)
         try:
-            performance = self._perform(run, turn, before.attempts + 1 if before else 1, now)
+            performance = self._perform(run, step, iteration, before.attempts + 1 if before else 1, now)
         except BaseException:
-            run.put_back(turn)
+            run.put_back(step, iteration)
             raise
         if not run.executing:
-            run.put_back(turn)
+            run.put_back(step, iteration)
             return
-        state = run.execution.start_step(turn.step, now, turn.iteration)
+        state = run.execution.start_step(step, now, iteration)
         state.status = transitions.changed(transitions.STEP, state.status, "Executing")
-        run.left_behind.discard(turn.step.name)
-        running = run.running[turn.step.name] = Running(turn, state, performance)
+        run.left_behind.discard(step.name)
+        running = run.running[step.name] = Running(state, performance)
         self._begin_attempt(run, running, "Starting", now)
 
     def stop(self, run: Run, running: Running, now: Instant, *, at_once: bool = False) -> None:
@@ -69,7 +72,7 @@ class StepRunner:
         if running.state.status != "Stopping":
             before = running.state.status
             running.state.status = transitions.changed(transitions.STEP, before, "Stopping")
-            run.note_step(running.state, before, now)
+            run.territory.changes.append(step_change(run.execution, running.state, before, now))
             if not running.repeats:
                 tell_of_stop(run.execution, running.state, self._send_message)
         iterations = run.iterations.get(running.state.step.name)
@@ -88,7 +91,7 @@ class StepRunner:
     def _finish(self, run: Run, running: Running, performance: Performance, now: Instant) -> None:
         state = running.state
         state.reason = performance.reason
-        state.metadata = performance.ended_metadata
+        state.shown = performance.shown_at_end
         state.described = performance.described
         state.outputs = performance.made.outputs
         state.property_files = performance.made.property_files
@@ -101,21 +104,21 @@ class StepRunner:
         running.performance = released(cast("Attempt", running.performance.attempt), outcome, running.state.metadata, now)
         self._enter_end(run, running, now)
 
-    def _perform(self, run: Run, turn: Turn, number: int, now: Instant) -> Performance:
+    def _perform(self, run: Run, step: Step, iteration: IterationContext | None, number: int, now: Instant) -> Performance:
         self.deciding = True
         try:
-            return self._performer.perform(run.territory, run.execution, turn, number, now)
+            return self._performer.perform(run, step, iteration, number, now)
         finally:
             self.deciding = False
 
     def _begin_attempt(self, run: Run, running: Running, before: str, now: Instant) -> None:
         state, performance = running.state, running.performance
         state.arguments, state.settings = performance.arguments, performance.settings
-        state.metadata = performance.metadata
+        state.shown = performance.shown
         state.cache_source = performance.cache_source
         run.execution.modified = now
-        run.note_step(state, before, now)
-        problem = ask(run.territory, run.execution, state, self._send_message)
+        run.territory.changes.append(step_change(run.execution, state, before, now))
+        problem = ask(run.territory, run.execution, state, self._send_message) if state.step.type == "Callback" else None
         if problem is not None:
             self.end(run, running, unsent(state, problem), now)
         elif performance.items is not None:
@@ -156,7 +159,7 @@ class StepRunner:
     def _repeat(self, run: Run, running: Running, now: Instant) -> None:
         state = running.state
         try:
-            performance = self._perform(run, running.turn, state.attempts + 1, now)
+            performance = self._perform(run, state.step, state.iteration, state.attempts + 1, now)
         except BaseException:
             # What a test scripted has raised: the attempt has not started, and is due again after the usual gap.
             if run.executing:
@@ -172,20 +175,21 @@ class StepRunner:
         self.end(run, running, timed_out(running.state), now)
 
     def _close(self, run: Run, running: Running, status: str, now: Instant, not_taken: tuple[str, ...] = ()) -> None:
-        state, turn = running.state, running.turn
-        before = state.status
+        state = running.state
+        name, before = state.step.name, state.status
         state.status = transitions.changed(transitions.STEP, before, status)
         state.ended = run.execution.modified = now
-        run.note_step(state, before, now)
-        del run.running[state.step.name]
-        run.end(turn, status, not_taken)
+        run.territory.changes.append(step_change(run.execution, state, before, now))
+        del run.running[name]
         if status == "Succeeded" and state.cache_source is None and STEP_TYPES[state.step.type].cached_by is not None:
             run.execution.pipeline.results.add(state, run.execution)
-        run.iterations.pop(state.step.name, None)
-        if turn.iteration is None:
+        run.iterations.pop(name, None)
+        if state.iteration is None:
+            run.frontier.end(name, status, not_taken)
             self._go_on(run, now)
         else:
-            self._look_at_iterations(run, run.running[turn.iteration.parent], now)
+            run.iterations[state.iteration.parent].end(state.iteration.place, status)
+            self._look_at_iterations(run, run.running[state.iteration.parent], now)
 
     def _iterate(self, run: Run, running: Running, items: tuple[Json, ...], now: Instant) -> None:
         step = running.state.step
@@ -195,7 +199,7 @@ class StepRunner:
             if state.iteration is not None and state.iteration.parent == step.name and state.status == "Succeeded"
         ]
         iterations = run.iterations[step.name] = Iterations(cast("Iteration", step.iteration), items, kept)
-        running.state.metadata = {"ForEach": figures(iterations)}
+        running.state.shown = {"ForEach": figures(iterations)}
         if iterations.ended:
             ended = iterated(iterations, run.execution.steps, stopped=not run.executing)
             running.next = self._schedule.enter(run.agenda, now + GAP, partial(self._end_attempt, run, running, ended))
@@ -205,5 +209,5 @@ class StepRunner:
         if iterations.ended or not (run.executing or iterations.running):
             self.end(run, running, iterated(iterations, run.execution.steps, stopped=not run.executing), now)
         else:
-            running.state.metadata = {"ForEach": figures(iterations)}
+            running.state.shown = {"ForEach": figures(iterations)}
             self._go_on(run, now)

@@ -28,7 +28,8 @@ _SHORT_NAME: Final = 32
 class StepType:
     """What a step of this type does.
 
-    ``metadata`` makes what ListPipelineExecutionSteps shows, of which the members ``at_end`` appear only once the step has ended.
+    ``metadata`` makes what ListPipelineExecutionSteps shows, of which the members ``at_end`` appear only once the step has ended; a
+    ``Named`` one is asked when somebody looks.
     ``properties`` makes what later steps may refer to: what ``describe_call`` returns, and beside it the names in ``own_properties``; with
     neither nothing is known of the names. They are worked out when somebody refers to them, or at once when ``draws_ids`` says that ids are
     made for them: these must not depend on who looks. ``create_call`` is what the service calls to begin the work, as it stands in the
@@ -70,7 +71,7 @@ def _sagemaker(kind: str) -> str:
 
 STEP_TYPES: Final[Mapping[str, StepType]] = {
     "Training": StepType(
-        metadata=metadata.named("TrainingJob", "training-job", "TrainingJobName"),
+        metadata=metadata.Named("TrainingJob", "training-job", "TrainingJobName"),
         properties=job_properties.training,
         describe_call="DescribeTrainingJob",
         create_call=_sagemaker("Training"),
@@ -79,7 +80,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         cached_by=cache_keys.TRAINING,
     ),
     "Processing": StepType(
-        metadata=metadata.named("ProcessingJob", "processing-job", "ProcessingJobName"),
+        metadata=metadata.Named("ProcessingJob", "processing-job", "ProcessingJobName"),
         properties=job_properties.processing,
         describe_call="DescribeProcessingJob",
         create_call=_sagemaker("Processing"),
@@ -93,7 +94,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
     ),
     "Fail": StepType(metadata=metadata.empty("Fail"), duration=500, scripted=False, job=False),
     "Transform": StepType(
-        metadata=metadata.named("TransformJob", "transform-job", "TransformJobName"),
+        metadata=metadata.Named("TransformJob", "transform-job", "TransformJobName"),
         properties=job_properties.transform,
         describe_call="DescribeTransformJob",
         create_call=_sagemaker("Transform"),
@@ -102,7 +103,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         cached_by=cache_keys.TRANSFORM,
     ),
     "Tuning": StepType(
-        metadata=metadata.named("TuningJob", "hyper-parameter-tuning-job", "HyperParameterTuningJobName", longest=_SHORT_NAME),
+        metadata=metadata.Named("TuningJob", "hyper-parameter-tuning-job", "HyperParameterTuningJobName", longest=_SHORT_NAME),
         properties=candidate_properties.tuning,
         draws_ids=True,
         describe_call="DescribeHyperParameterTuningJob",
@@ -114,7 +115,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         tuning_name=True,
     ),
     "AutoML": StepType(
-        metadata=metadata.named("AutoMLJob", "automl-job", "AutoMLJobName", longest=_SHORT_NAME),
+        metadata=metadata.Named("AutoMLJob", "automl-job", "AutoMLJobName", longest=_SHORT_NAME),
         properties=candidate_properties.automl,
         describe_call="DescribeAutoMLJob",
         own_properties=property_names.AUTOML,
@@ -125,7 +126,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         tuning_name=True,
     ),
     "Model": StepType(
-        metadata=metadata.named("Model", "model", "ModelName", lower=True),
+        metadata=metadata.Named("Model", "model", "ModelName", lower=True),
         properties=resource_properties.model,
         describe_call="DescribeModel",
         create_call=_sagemaker("Model"),
@@ -141,7 +142,7 @@ STEP_TYPES: Final[Mapping[str, StepType]] = {
         synchronous=True,
     ),
     "EndpointConfig": StepType(
-        metadata=metadata.named("EndpointConfig", "endpoint-config", "EndpointConfigName", lower=True),
+        metadata=metadata.Named("EndpointConfig", "endpoint-config", "EndpointConfigName", lower=True),
         properties=resource_properties.endpoint_config,
         describe_call="DescribeEndpointConfig",
         create_call=_sagemaker("EndpointConfig"),

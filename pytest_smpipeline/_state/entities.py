@@ -1,21 +1,40 @@
 """What the service keeps: pipelines, their versions, executions and their steps."""
 
 from bisect import insort
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from pytest_smpipeline._definition.nodes import Definition, ParameterValue, Step
 from pytest_smpipeline._state.results import Results
 from pytest_smpipeline._state.transitions import EXECUTION, STEP, changed
 from pytest_smpipeline.values import Instant, Json, JsonObject
 
-Described: TypeAlias = JsonObject | Callable[[], JsonObject]
-"""What later steps may refer to, or what works it out when somebody does: few steps are referred to."""
-
 Metadata: TypeAlias = dict[str, JsonObject]
 """What a step made, by the kind of thing: ``{"TrainingJob": {"Arn": ...}}``; empty when nothing was made."""
+
+
+class Making(Protocol):
+    """What a step makes, worked out when somebody looks: most steps run and nobody does."""
+
+    def metadata(self) -> Metadata:
+        """Return what ListPipelineExecutionSteps shows."""
+        ...
+
+    def properties(self) -> JsonObject:
+        """Return what later steps may refer to."""
+        ...
+
+
+Shown: TypeAlias = Metadata | Making
+"""What ListPipelineExecutionSteps shows, or what works it out."""
+
+Described: TypeAlias = JsonObject | Making
+"""What later steps may refer to, or what works it out."""
+
+_NOTHING: Final[JsonObject] = {}
+"""What a step has that has only been started; nobody writes into it, and all of them share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +56,7 @@ class IterationContext:
 class StepState:
     """A step of one execution, from the moment it is started.
 
-    ``described`` is what later steps may refer to, worked out or to be, ``metadata`` what ListPipelineExecutionSteps shows. ``number``
+    ``described`` is what later steps may refer to and ``shown`` what ListPipelineExecutionSteps shows, worked out or to be. ``number``
     counts the starts of its execution's steps from 0; a step that a retry starts again is the newest once more. ``cache_source`` is the ARN
     of the execution whose result it reuses. ``selective_source`` is that of the execution whose result a selective execution reuses.
     ``messages`` are what a Callback step sent to its queue. ``repeated_for`` are the exception types of failures after which a policy had
@@ -48,16 +67,16 @@ class StepState:
     status: str
     started: Instant
     number: int
+    iteration: IterationContext | None = None
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    shown: Shown = field(default_factory=dict)
+    described: Described = field(default_factory=dict)
+    outputs: Mapping[str, Json] = field(default_factory=dict)
+    property_files: Mapping[str, Json] = field(default_factory=dict)
     attempts: int = 1
     ended: Instant | None = None
     reason: str | None = None
     arguments: Json = None
-    settings: Mapping[str, Json] = field(default_factory=dict)
-    metadata: Metadata = field(default_factory=dict)
-    described: Described = field(default_factory=dict)
-    outputs: Mapping[str, Json] = field(default_factory=dict)
-    property_files: Mapping[str, Json] = field(default_factory=dict)
-    iteration: IterationContext | None = None
     cache_source: str | None = None
     messages: tuple[JsonObject, ...] = ()
     selective_source: str | None = None
@@ -74,10 +93,17 @@ class StepState:
         self.described, self.outputs, self.property_files = {}, {}, {}
 
     @property
+    def metadata(self) -> Metadata:
+        """What ListPipelineExecutionSteps shows."""
+        if not isinstance(self.shown, dict):
+            self.shown = self.shown.metadata()
+        return self.shown
+
+    @property
     def properties(self) -> JsonObject:
         """What later steps may refer to."""
         if not isinstance(self.described, dict):
-            self.described = self.described()
+            self.described = self.described.properties()
         return self.described
 
 
@@ -214,7 +240,8 @@ class ExecutionState:
         """Return the state of a step that starts now, for the first time or again; it is the last of ``steps``."""
         state = self.steps.pop(step.name, None)
         if state is None:
-            state = StepState(step, "Starting", now, self.step_starts, iteration=iteration)
+            # By position, and with what all can share: there is one for every step that runs.
+            state = StepState(step, "Starting", now, self.step_starts, iteration, _NOTHING, {}, _NOTHING, _NOTHING, _NOTHING)
         else:
             state.step, state.iteration = step, iteration
             state.start_again(now, self.step_starts)

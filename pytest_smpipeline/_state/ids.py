@@ -5,7 +5,7 @@ its own, so that one call more of an unrelated kind leaves the others as they we
 """
 
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import shake_128
 from itertools import count
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Final
@@ -19,7 +19,9 @@ def _alphabet(letters: str) -> bytes:
 _LOWER: Final = _alphabet(digits + ascii_lowercase)
 _MIXED: Final = _alphabet(digits + ascii_letters)
 _HEX: Final = _alphabet("0123456789abcdef")
-_LONGEST_HASH: Final = blake2b.MAX_DIGEST_SIZE
+_FIRST: Final = 64
+_MORE: Final = 336
+"""How many letters are drawn at a time: few for the few ids that most tests see, and two blocks of the hash from then on."""
 
 
 class IdSource:
@@ -27,8 +29,11 @@ class IdSource:
 
     def __init__(self, seed: str | int) -> None:
         """Start every sequence anew from ``seed``."""
-        self._key = blake2b(repr(seed).encode(), digest_size=32).digest()
+        self._key = shake_128(repr(seed).encode()).digest(32)
         self._sequences: dict[tuple[str, int], Iterator[str]] = {}
+        # At hand, since every step that runs takes the one, and every call the other.
+        self._job_suffixes = self._sequence("job", 10, _MIXED)
+        self._request_ids = map(_dashed, self._sequence("request", 32, _HEX))
 
     def execution_id(self) -> str:
         """Return the twelve characters that end an execution's ARN."""
@@ -36,7 +41,7 @@ class IdSource:
 
     def job_suffix(self) -> str:
         """Return the ten characters that end the name of a job which a step creates."""
-        return self._text("job", 10, _MIXED)
+        return next(self._job_suffixes)
 
     def callback_token(self) -> str:
         """Return the ten characters of a Callback step's token."""
@@ -52,11 +57,11 @@ class IdSource:
 
     def query_id(self) -> str:
         """Return the id of a query in Athena, which is a UUID."""
-        return self._uuid("query")
+        return _dashed(self._text("query", 32, _HEX))
 
     def request_id(self) -> str:
         """Return a request id in the form of a UUID."""
-        return self._uuid("request")
+        return next(self._request_ids)
 
     def event_id(self, event: int | str) -> str:
         """Return the id of an event, a UUID: by its number, or by what tells it apart from all others; the same whenever asked for."""
@@ -66,9 +71,6 @@ class IdSource:
         """Return a ClientRequestToken for a start that the test itself makes."""
         return self._text("token", 36, _LOWER)
 
-    def _uuid(self, kind: str) -> str:
-        return _dashed(self._text(kind, 32, _HEX))
-
     def _text(self, kind: str, length: int, alphabet: bytes) -> str:
         sequence = self._sequences.get((kind, length))
         if sequence is None:
@@ -76,15 +78,16 @@ class IdSource:
         return next(sequence)
 
     def _sequence(self, kind: str, length: int, alphabet: bytes) -> Iterator[str]:
-        """Yield texts of one length without end; a hash is long enough for several, and costs the same."""
-        numbers = count()
+        """Yield texts of one length without end; a hash can be long enough for many, and costs hardly more."""
+        size, numbers = _FIRST, count()
         while True:
-            text = self._digest(f"{kind} {length} {next(numbers)}", _LONGEST_HASH, alphabet)
-            for start in range(0, _LONGEST_HASH - length + 1, length):
+            text = self._digest(f"{kind} {length} {next(numbers)}", size, alphabet)
+            for start in range(0, size - length + 1, length):
                 yield text[start : start + length]
+            size = _MORE
 
     def _digest(self, message: str, length: int, alphabet: bytes) -> str:
-        return blake2b(message.encode(), key=self._key, digest_size=length).digest().translate(alphabet).decode()
+        return shake_128(self._key + message.encode()).digest(length).translate(alphabet).decode()
 
 
 def _dashed(text: str) -> str:

@@ -7,6 +7,7 @@ pipeline, for which tests have made-up names.
 import re
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final, NamedTuple, cast
@@ -43,6 +44,15 @@ class _Place(NamedTuple):
     argument: Shape
 
 
+@dataclass(slots=True)
+class _Places:
+    """The places in the arguments of one step that change; ``fine`` are arguments that were taken, where parameters alone decide."""
+
+    changing: tuple[_Place, ...] = ()
+    by_parameters: bool = False
+    fine: JsonObject | None = None
+
+
 def fault_of(step: Step, arguments: JsonObject) -> str | None:
     """Return what the create call of a step refuses in its resolved arguments, as the service lists it; None for nothing."""
     operations = CALLED_OPERATIONS.get(step.type)
@@ -51,10 +61,14 @@ def fault_of(step: Step, arguments: JsonObject) -> str | None:
     model = service_model.current()
     places = _changing_places(step.origin or step, model)
     if places is not None:
-        for place in places:
+        if arguments is places.fine:
+            return None
+        for place in places.changing:
             if _is_refused(step.type, place, arguments):
                 break
         else:
+            if places.by_parameters:
+                places.fine = arguments
             return None
     found = _found(step.type, _shape_of(model, operations), arguments)
     unreadable = next((finding for finding in found if finding.unreadable), None)
@@ -79,14 +93,14 @@ def _found(kind: str, shape: Shape, arguments: JsonObject) -> list[Finding]:
 
 
 @lru_cache(maxsize=4096)
-def _changing_places(step: Step, model: SageMakerModel) -> tuple[_Place, ...] | None:
+def _changing_places(step: Step, model: SageMakerModel) -> _Places | None:
     """Return the places that have to be looked at whenever a step runs: those to which its definition gives no constant.
 
     All else is looked at here, once for each step of a definition; returns None when some of that is refused.
     """
     shape = _shape_of(model, CALLED_OPERATIONS[step.type])
     if not isinstance(step.arguments, Structure):
-        return None if _found(step.type, shape, step.arguments) else ()
+        return None if _found(step.type, shape, step.arguments) else _Places()
     paths = {_way_to(path) for path, _ in step.arguments.holes}
     constants = cast("JsonObject", deepcopy(step.arguments.value))
     for *way, last in paths:
@@ -99,7 +113,7 @@ def _changing_places(step: Step, model: SageMakerModel) -> tuple[_Place, ...] | 
         if there is not None:
             argument = Shape(name=shape.name, type=shape.type, members={path[0]: shape.members[path[0]]})
             places.append(_Place(path, there, argument))
-    return tuple(places)
+    return _Places(tuple(places), step.arguments.plan.by_parameters)
 
 
 def _way_to(hole: Path) -> tuple[str, ...]:

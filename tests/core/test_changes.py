@@ -24,7 +24,7 @@ def test_a_step_tells_each_thing_in_its_place() -> None:
         before="Starting",
         status="status",
         at=7,
-        metadata=step.metadata,
+        shown=step.shown,
         reason="reason",
         began=step.started,
         cache_source="cache_source",
@@ -33,7 +33,7 @@ def test_a_step_tells_each_thing_in_its_place() -> None:
         arguments="arguments",
         described=step.described,
     )
-    assert {"metadata", "reason", "started", "cache_source", "arguments", "described"} <= set(StepState.__slots__)
+    assert {"shown", "reason", "started", "cache_source", "arguments", "described"} <= set(StepState.__slots__)
 
 
 def test_an_execution_tells_each_thing_in_its_place() -> None:
@@ -45,7 +45,7 @@ def test_an_execution_tells_each_thing_in_its_place() -> None:
         before=None,
         status="status",
         at=7,
-        metadata={},
+        shown={},
         reason="failure_reason",
         began=execution.created,
         cache_source=None,

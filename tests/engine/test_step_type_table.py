@@ -9,6 +9,7 @@ import pytest
 from pytest_smpipeline import succeed
 from pytest_smpipeline._definition.step_schemas import CALLED_OPERATIONS, STEP_SCHEMAS
 from pytest_smpipeline._engine.attempts import Attempt
+from pytest_smpipeline._engine.metadata import Named
 from pytest_smpipeline._engine.step_types import STEP_TYPES
 from pytest_smpipeline._state.entities import Metadata
 from pytest_smpipeline._state.ids import IdSource
@@ -110,6 +111,12 @@ def test_properties_that_are_worked_out_late_draw_no_ids(make: Make, kind: str, 
     monkeypatch.setitem(STEP_TYPES, kind, replace(entry, properties=properties))
     make(kind, ARGUMENTS.get(kind), {"RegisterNewBaseline": True}, duration=1000, made=succeed(metrics={"auc": 0.9}))
     assert drawn == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind, entry in STEP_TYPES.items() if isinstance(entry.metadata, Named)])
+def test_metadata_that_is_worked_out_late_is_the_same_from_start_to_end(kind: str) -> None:
+    """Nothing of it is to come at the end of the step: neither members of its own, nor outputs."""
+    assert (STEP_TYPES[kind].at_end, STEP_TYPES[kind].outputs) == (frozenset(), False)
 
 
 def outside(value: Json, shape: Shape) -> Iterator[str]:
