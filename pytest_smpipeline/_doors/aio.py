@@ -18,6 +18,7 @@ from pytest_smpipeline._doors.aio_replies import aio_response, plain_body
 from pytest_smpipeline._doors.borrowed import Client, Endpoint, HttpRequest, HttpResponse, OperationModel, Parsed
 from pytest_smpipeline._doors.express import Express, Reply
 from pytest_smpipeline._doors.full_road import FullRoad
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService, passing_by
 from pytest_smpipeline._doors.replies import http_response
@@ -48,14 +49,12 @@ class Aio:
 
     def open(self, undo: Undo) -> None:
         """Patch aiobotocore, or wait for it."""
-        from botocore.client import BaseClient
-
         def init(client: object, *args: object, **kwargs: object) -> None:
             self._notice()
             seam.beneath(client, *args, **kwargs)
 
         self._undo = undo
-        seam: Seam[Init] = Seam(BaseClient, "__init__", init)
+        seam: Seam[Init] = Seam(imported("botocore.client", "BaseClient"), "__init__", init)
         seam.open(undo)
         undo.add(self._shut)
         self._is_open = True

@@ -17,6 +17,7 @@ from typing import Final
 
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.undo import Undo
+from pytest_smpipeline.options import Options
 
 REGION: Final = "AWS_DEFAULT_REGION"
 ACCESS_KEY: Final = "SMPIPELINETESTACCESS"  # twenty capitals and digits, the only form in which moto sees an access key
@@ -49,11 +50,13 @@ class Environment:
 
     def open(self, undo: Undo) -> None:
         """Remember what is there and lend ours; no credentials where moto is told to leave the user's."""
-        self._lent = {**(_LENT if self._lends_credentials() else {}), REGION: self._backend.options.region}
-        self._found = {name: _value(name) for name in self._lent}
+        options = self._backend.options
+        self._lent = {**(_LENT if _lends_credentials(options) else {}), REGION: options.region}
+        self._found = {}
         undo.add(self._close)
         for name, value in self._lent.items():
-            if value != self._found[name]:
+            self._found[name] = found = _value(name)
+            if found != value:
                 _put(name, value)
 
     def refresh(self) -> None:
@@ -62,10 +65,6 @@ class Environment:
         if os.environ.get(REGION) == self._lent[REGION]:
             _put(REGION, region)
         self._lent[REGION] = region
-
-    def _lends_credentials(self) -> bool:
-        core = (self._backend.options.moto_config or {}).get("core")
-        return not isinstance(core, Mapping) or core.get("mock_credentials") is not False
 
     def _close(self) -> None:
         for name, found in self._found.items():
@@ -78,13 +77,20 @@ class Environment:
                 _put(name, found)
 
 
+def _lends_credentials(options: Options) -> bool:
+    if options.moto_config is None:
+        return True
+    core = options.moto_config.get("core")
+    return not isinstance(core, Mapping) or core.get("mock_credentials") is not False
+
+
 def settle() -> None:
     """Put back what was there before us wherever somebody has restored our value after we ended.
 
     To be called once nobody is left who could do so, as at the end of a test.
     """
     for name, (lent, found) in _overwritten.items():
-        if os.environ.get(name) == lent:
+        if lent != found and os.environ.get(name) == lent:
             _put(name, found)
     _overwritten.clear()
 
@@ -97,7 +103,8 @@ def _value(name: str) -> str | None:
 
 
 def _put(name: str, value: str | None) -> None:
+    """Give a variable a value; None takes away one that is there."""
     if value is None:
-        os.environ.pop(name, None)
+        del os.environ[name]
     else:
         os.environ[name] = value

@@ -1,16 +1,28 @@
-"""Waiting for somebody to import a module, so that what patches it does not have to import it."""
+"""Modules of others: what they define, and waiting for somebody to import one, so that what patches it does not have to."""
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pytest_smpipeline._doors.undo import Undo
 
 Actions: TypeAlias = Mapping[str, Callable[[], None]]
 """What to do for modules, by their names."""
+
+
+def imported(module: str, name: str) -> Any:  # noqa: ANN401 # somebody else's
+    """Return what a module defines under a name, and import the module for that if nobody has.
+
+    An import statement in a function takes five times as long, and every activation would run a dozen of them.
+    """
+    try:
+        return getattr(sys.modules[module], name)
+    except (KeyError, AttributeError):  # another thread may be half through with it, and this waits
+        return getattr(importlib.import_module(module), name)
 
 
 def when_imported(actions: Actions, undo: Undo) -> None:

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias, cast
 from pytest_smpipeline._doors.accounts import account_of, operation_of, origin
 from pytest_smpipeline._doors.backend import SERVICE, Backend
 from pytest_smpipeline._doors.borrowed import HttpHeaders, MotoResponse
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire import service_model
@@ -49,8 +50,6 @@ class MotoDoor:
 
     def open(self, undo: Undo) -> None:
         """Swap the callback."""
-        from moto.sagemaker import urls
-
         # Not "dispatch": whatever has that name moto's server takes for a method of a class.
         def answer(request: object, full_url: str, headers: HttpHeaders) -> Triple:
             backend = _current.backend
@@ -70,7 +69,7 @@ class MotoDoor:
             region = origin(full_url, headers).region or backend.options.region
             return _triple(backend.answer(Request(operation, b"", region, backend.options.account_id)))
 
-        seam: Seam[Callback] = Seam(urls.url_paths, _PATH, answer)
+        seam: Seam[Callback] = Seam(imported("moto.sagemaker.urls", "url_paths"), _PATH, answer)
         seam.open(undo)
         undo.add(_leave)
         _current.backend = self._backend

@@ -65,7 +65,7 @@ class MotoEvents:
         rule = sys.modules["moto.events.models"].Rule
         keeper = self._keeper
 
-        def send_to_targets(rule: Rule, event: Mapping[str, Any], *arguments: object, **keywords: object) -> None:
+        def send_to_targets(rule: Rule, event: "Mapping[str, Any]", *arguments: object, **keywords: object) -> None:
             ours = [target for target in rule.targets if keeper.is_ours(target)]
             if ours:
                 keeper.send(rule, ours, event)

@@ -7,7 +7,7 @@ moto as ``mock_aws`` would, but quietly: the environment and boto3's default ses
 
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, cast
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pytest_smpipeline._doors.accounts import operation_of
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.borrowed import HttpRequest, HttpResponse, MotoMock
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.moto_door import MotoDoor
 from pytest_smpipeline._doors.requests_gate import RequestsGate
 from pytest_smpipeline._doors.seams import Seam
@@ -110,15 +111,13 @@ class MotoService:
         It would answer some endpoints of SageMaker with "Not yet implemented", though the full road ends with us. Requests that
         pass by are those whose answer has to be made over.
         """
-        from moto.core.botocore_stubber import BotocoreStubber
-
         def call(stubber: object, event_name: str, request: HttpRequest, **keywords: object) -> object:
             operation = operation_of(request.headers) if self._is_open else None
             if _passes_by.get() or (operation is not None and self._backend.handles(operation, request.body)):
                 return None
             return seam.beneath(stubber, event_name, request, **keywords)
 
-        seam = Seam(BotocoreStubber, "__call__", call)
+        seam: Seam[Callable[..., object]] = Seam(imported("moto.core.botocore_stubber", "BotocoreStubber"), "__call__", call)
         seam.open(self._undo)
 
     def _open_account(self) -> None:

@@ -23,12 +23,11 @@ _covered: Final[list[_Restorable]] = []
 class Seam(Generic[Replacement]):
     """One attribute or dict entry that is not ours, and what replaces it."""
 
-    __slots__ = ("_name", "_owner", "_place", "_replacement", "beneath")
+    __slots__ = ("_name", "_owner", "_replacement", "beneath")
 
     def __init__(self, owner: object, name: str, replacement: Replacement) -> None:
         """Name the place; nothing is changed yet."""
         self._owner = owner
-        self._place = owner if isinstance(owner, dict) else vars(owner)
         self._name = name
         self._replacement = replacement
         self.beneath: Replacement
@@ -38,7 +37,8 @@ class Seam(Generic[Replacement]):
 
         Raises ``RuntimeError`` when the place does not exist, so a library's change shows here and not as a real call.
         """
-        settle()
+        if _covered:
+            settle()
         self.beneath = self._read()
         undo.add(self._close)
         self._write(self._replacement)
@@ -56,11 +56,12 @@ class Seam(Generic[Replacement]):
             _covered.append(self)
 
     def _read(self) -> Replacement:
+        owner = self._owner
         try:
-            found: Replacement = self._place[self._name]
+            found: Replacement = (owner if isinstance(owner, dict) else vars(owner))[self._name]
         except KeyError:
             message = (
-                f"{self._owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
+                f"{owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
                 "Install a newer pytest-smpipeline, or the boto3 and moto that worked before."
             )
             raise RuntimeError(message) from None
@@ -75,5 +76,4 @@ class Seam(Generic[Replacement]):
 
 def settle() -> None:
     """Put back what was covered by somebody's patch that is gone by now."""
-    if _covered:
-        _covered[:] = [seam for seam in _covered if not seam.restore()]
+    _covered[:] = [seam for seam in _covered if not seam.restore()]

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.own_copies import own_copy
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
@@ -40,10 +41,8 @@ class SharedModels:
 
     def open(self, undo: Undo) -> None:
         """Let sessions share; after the end each parses for itself again, and keeps what it has."""
-        from botocore.loaders import JSONFileLoader, Loader
-
         # A quoted annotation, since this one would be worked out at every activation, which takes as long as the patch.
-        def load_file(loader: JSONFileLoader, full_path: str, open_method: "Callable[..., object]") -> object:
+        def load_file(loader: "JSONFileLoader", full_path: str, open_method: "Callable[..., object]") -> object:
             signature = _signature(full_path)
             if signature is None:
                 return self._load.beneath(loader, full_path, open_method)
@@ -53,7 +52,7 @@ class SharedModels:
                     known = _parsed[full_path] = signature, self._load.beneath(loader, full_path, open_method)
             return own_copy(known[1])
 
-        def list_available_services(loader: Loader, type_name: str) -> list[str]:
+        def list_available_services(loader: "Loader", type_name: str) -> list[str]:
             folders = _installed_folders(loader)
             if folders is None:
                 return self._list.beneath(loader, type_name)
@@ -62,9 +61,9 @@ class SharedModels:
                 known = _listed[type_name, *folders] = self._list.beneath(loader, type_name)
             return list(known)
 
-        self._load = Seam(JSONFileLoader, "_load_file", load_file)
+        self._load = Seam(imported("botocore.loaders", "JSONFileLoader"), "_load_file", load_file)
         self._load.open(undo)
-        self._list = Seam(Loader, "list_available_services", list_available_services)
+        self._list = Seam(imported("botocore.loaders", "Loader"), "list_available_services", list_available_services)
         self._list.open(undo)
 
 

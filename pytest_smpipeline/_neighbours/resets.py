@@ -8,7 +8,7 @@ which may have begun before moto was needed at all.
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._doors.imports import Actions
+from pytest_smpipeline._doors.imports import Actions, imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire.dispatch import Service
@@ -22,13 +22,11 @@ def reset_patches(service: Service, undo: Undo) -> Actions:
     """Return what lets a reset of moto reset this service too until ``undo`` runs."""
 
     def follow() -> None:
-        from moto.moto_api._internal.models import MotoAPIBackend
-
         def reset(backend: object) -> None:
             seam.beneath(backend)
             service.forget()
 
-        seam: Seam[Reset] = Seam(MotoAPIBackend, "reset", reset)
+        seam: Seam[Reset] = Seam(imported(_MODULE, "MotoAPIBackend"), "reset", reset)
         seam.open(undo)
 
     return {_MODULE: follow}
