@@ -54,8 +54,13 @@ class Environment:
         self._lent = {**(_LENT if _lends_credentials(options) else {}), REGION: options.region}
         self._found = {}
         undo.add(self._close)
+        environ = os.environ
         for name, value in self._lent.items():
-            self._found[name] = found = _value(name)
+            try:
+                found = environ[name]
+            except KeyError:
+                found = None
+            self._found[name] = found
             if found != value:
                 _put(name, value)
 
@@ -67,8 +72,13 @@ class Environment:
         self._lent[REGION] = region
 
     def _close(self) -> None:
+        environ = os.environ
         for name, found in self._found.items():
-            lent, current = self._lent[name], _value(name)
+            lent = self._lent[name]
+            try:
+                current = environ[name]
+            except KeyError:
+                current = None
             if current != lent:
                 _overwritten.setdefault(name, (lent, found))
                 if name in _MOTO_LENDS and _MOTO_LENDS[name] in {current, found}:

@@ -48,8 +48,10 @@ class Seam(Generic[Replacement]):
         found = self._read()
         if found is self._replacement:
             self._write(self.beneath)
-            return True
-        return found is self.beneath
+        elif found is not self.beneath:
+            return False
+        del self._replacement  # it refers to us, and without a circle both are gone as soon as nobody needs them
+        return True
 
     def _close(self) -> None:
         if not self.restore():
