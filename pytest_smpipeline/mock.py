@@ -81,7 +81,8 @@ class _Emulation:
         if self._judged or not self.service.options.strict:
             return None
         self._judged = True
-        return strict_complaint(self._unused(), self.service.missing.values(), self._scripts.scripted())
+        unused, missing = self._unused(), self.service.missing
+        return strict_complaint(unused, missing.values(), self._scripts.scripted()) if unused or missing else None
 
     def untold(self) -> list[str]:
         """Return a line for everything scripted that nobody used, unless a complaint has told it."""
@@ -253,7 +254,7 @@ def _options_of(activations: "list[Activation]") -> Options:
     keywords = cast("OptionKeywords", dict(default_options()))
     for activation in activations:
         keywords |= activation.keywords
-    return Options(**keywords)
+    return Options(**keywords) if keywords else _DEFAULT
 
 
 def _seed_of_the_test() -> str | int:
@@ -262,6 +263,7 @@ def _seed_of_the_test() -> str | int:
     return node_and_phase.rpartition(" ")[0] or 0
 
 
+_DEFAULT: Final = Options()
 _lock: Final = RLock()
 _emulations: Final[list[_Emulation]] = []
 """The one emulation that is active, if any: activation is process-wide."""
