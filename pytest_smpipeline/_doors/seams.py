@@ -23,11 +23,12 @@ _covered: Final[list[_Restorable]] = []
 class Seam(Generic[Replacement]):
     """One attribute or dict entry that is not ours, and what replaces it."""
 
-    __slots__ = ("_name", "_owner", "_replacement", "beneath")
+    __slots__ = ("_name", "_owner", "_place", "_replacement", "beneath")
 
     def __init__(self, owner: object, name: str, replacement: Replacement) -> None:
         """Name the place; nothing is changed yet."""
         self._owner = owner
+        self._place: dict[str, Replacement] = owner if isinstance(owner, dict) else vars(owner)  # of a class, one to read
         self._name = name
         self._replacement = replacement
         self.beneath: Replacement
@@ -39,13 +40,20 @@ class Seam(Generic[Replacement]):
         """
         if _covered:
             settle()
-        self.beneath = self._read()
+        try:
+            self.beneath = self._place[self._name]
+        except KeyError:
+            message = (
+                f"{self._owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
+                "Install a newer pytest-smpipeline, or the boto3 and moto that worked before."
+            )
+            raise RuntimeError(message) from None
         undo.add(self._close)
         self._write(self._replacement)
 
     def restore(self) -> bool:
         """Put back what was there unless somebody's patch lies over ours; return whether it is there now."""
-        found = self._read()
+        found = self._place.get(self._name)
         if found is self._replacement:
             self._write(self.beneath)
         elif found is not self.beneath:
@@ -57,21 +65,9 @@ class Seam(Generic[Replacement]):
         if not self.restore():
             _covered.append(self)
 
-    def _read(self) -> Replacement:
-        owner = self._owner
-        try:
-            found: Replacement = (owner if isinstance(owner, dict) else vars(owner))[self._name]
-        except KeyError:
-            message = (
-                f"{owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
-                "Install a newer pytest-smpipeline, or the boto3 and moto that worked before."
-            )
-            raise RuntimeError(message) from None
-        return found
-
     def _write(self, value: Replacement) -> None:
-        if isinstance(self._owner, dict):
-            self._owner[self._name] = value
+        if self._place is self._owner:
+            self._place[self._name] = value
         else:
             setattr(self._owner, self._name, value)
 
