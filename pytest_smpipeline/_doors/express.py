@@ -39,7 +39,7 @@ class Express:
         self._response_dict: ResponseDict
 
     def open(self, undo: Undo) -> None:
-        """Patch the class; where somebody still holds the patch after it was undone, calls pass through it."""
+        """Patch the class."""
         credentials = imported("botocore.credentials", "Credentials")
 
         # A quoted annotation, here and at the other doors, since an activation would work it out, which takes as long as the patch.
@@ -57,10 +57,10 @@ class Express:
         self._response_dict = imported("botocore.endpoint", "convert_to_response_dict")
         self._seam = Seam(imported("botocore.client", "BaseClient"), "_make_request", make_request)
         self._seam.open(undo)
-        undo.add(self._shut)
         self._is_open = True
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Let calls pass through from now on, also where somebody still holds the patch after it was undone."""
         self._is_open = False
 
     def takes(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object]) -> bool:

@@ -32,7 +32,8 @@ class FullRoad:
         self._seam: Seam[Send]
 
     def open(self, undo: Undo) -> None:
-        """Patch the class; where somebody still holds the patch after it was undone, requests pass through it."""
+        """Patch the class."""
+
         def send(endpoint: Endpoint, request: HttpRequest) -> HttpResponse:
             __tracebackhide__ = True
             response = self.respond(request) if self._is_open else None
@@ -40,10 +41,10 @@ class FullRoad:
 
         self._seam = Seam(imported("botocore.endpoint", "Endpoint"), "_send", send)
         self._seam.open(undo)
-        undo.add(self._shut)
         self._is_open = True
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Let requests pass through from now on, also where somebody still holds the patch after it was undone."""
         self._is_open = False
 
     def respond(self, request: HttpRequest) -> HttpResponse | None:

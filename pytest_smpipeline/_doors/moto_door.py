@@ -50,6 +50,7 @@ class MotoDoor:
 
     def open(self, undo: Undo) -> None:
         """Swap the callback."""
+
         # Not "dispatch": whatever has that name moto's server takes for a method of a class.
         def answer(request: object, full_url: str, headers: HttpHeaders) -> Triple:
             backend = _current.backend

@@ -40,32 +40,32 @@ class MotoService:
         self._lock = threading.RLock()
         self._is_open = False
         self._is_guest = False
+        self._has_door = False
         self._is_noticed = False
 
     def open(self) -> None:
-        """Install the moto door if moto is imported already."""
-        self._undo.add(self._shut)
+        """Install the moto door if moto is imported already: requests come there from servers too."""
         self._is_open = True
         self._is_guest = is_awake()
-        self.notice()
+        if _MOTO in sys.modules:
+            self._open_door()
 
     def notice(self) -> None:
-        """Install what belongs into moto once it has been imported, by whomever."""
+        """Install what belongs into moto once it has been imported, by whomever; to be called before a call goes on its way."""
         if self._is_noticed or _MOTO not in sys.modules:
             return
         with self._lock:
             if self._is_open and not self._is_noticed:
                 self._is_noticed = True
                 self._open_stubber()
-                MotoDoor(self._backend).open(self._undo)
-                self._undo.add(self._account.run)
-                self.refresh()
+                if not self._has_door:
+                    self._open_door()
 
     def refresh(self) -> None:
         """Make the account of the options moto's default account too, unless the user's ``mock_aws`` was here first."""
         with self._lock:
             self._account.run()
-            if self._is_noticed and not self._is_guest:
+            if self._has_door:
                 self._open_account()
 
     def wake(self) -> None:
@@ -101,9 +101,16 @@ class MotoService:
             if is_awake():  # otherwise somebody has stopped it once too often
                 self._gate.stop(mock)
 
-    def _shut(self) -> None:
-        with self._lock:  # whoever is waking moto in another thread finishes, and is undone next
-            self._is_open = self._is_noticed = False
+    def shut(self) -> None:
+        """Patch nothing more; whoever is waking moto in another thread finishes."""
+        with self._lock:
+            self._is_open = self._is_noticed = self._has_door = False
+
+    def _open_door(self) -> None:
+        self._has_door = True
+        MotoDoor(self._backend).open(self._undo)
+        self._undo.add(self._account.run)
+        self._open_account()
 
     def _open_stubber(self) -> None:
         """Keep moto's own hook in botocore off our operations.
@@ -111,6 +118,7 @@ class MotoService:
         It would answer some endpoints of SageMaker with "Not yet implemented", though the full road ends with us. Requests that
         pass by are those whose answer has to be made over.
         """
+
         def call(stubber: object, event_name: str, request: HttpRequest, **keywords: object) -> object:
             operation = operation_of(request.headers) if self._is_open else None
             if _passes_by.get() or (operation is not None and self._backend.handles(operation, request.body)):
@@ -122,7 +130,7 @@ class MotoService:
 
     def _open_account(self) -> None:
         account_id = self._backend.options.account_id
-        if account_id != sys.modules[_MOTO].DEFAULT_ACCOUNT_ID:
+        if not self._is_guest and account_id != imported(_MOTO, "DEFAULT_ACCOUNT_ID"):
             import moto.iam.models
 
             Seam(moto.iam.models, "DEFAULT_ACCOUNT_ID", account_id).open(self._account)

@@ -53,12 +53,14 @@ class Seam(Generic[Replacement]):
 
     def restore(self) -> bool:
         """Put back what was there unless somebody's patch lies over ours; return whether it is there now."""
+        if self._replacement is self.beneath:
+            return True  # put back already
         found = self._place.get(self._name)
         if found is self._replacement:
             self._write(self.beneath)
         elif found is not self.beneath:
             return False
-        del self._replacement  # it refers to us, and without a circle both are gone as soon as nobody needs them
+        self._replacement = self.beneath  # ours refers to us, and without a circle both are gone as soon as nobody needs them
         return True
 
     def _close(self) -> None:

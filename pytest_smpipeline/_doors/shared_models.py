@@ -41,6 +41,7 @@ class SharedModels:
 
     def open(self, undo: Undo) -> None:
         """Let sessions share; after the end each parses for itself again, and keeps what it has."""
+
         # A quoted annotation, since this one would be worked out at every activation, which takes as long as the patch.
         def load_file(loader: "JSONFileLoader", full_path: str, open_method: "Callable[..., object]") -> object:
             signature = _signature(full_path)

@@ -18,7 +18,7 @@ def endpoint(client: Any, operation: str = "ListPipelines", **given: object) -> 
     """Where a client would send a request, and the features of botocore that it would name."""
     with start_as_current_context():
         model = client.meta.service_model.operation_model(operation)
-        url: str = client._ruleset_resolver.construct_endpoint(model, given, {}).url
+        url: str = client._resolve_endpoint_ruleset(model, given, {})[0]
         context: Any = get_context()
         return url, set(context.features)
 
