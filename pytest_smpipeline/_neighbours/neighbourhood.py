@@ -29,6 +29,13 @@ def settle_in(service: Service) -> Callable[[Undo], None]:
     return partial(move_in, service, neighbours.rules)
 
 
+def move_out(service: Service) -> None:
+    """Let nobody hear any more of a service that has ended: with no circle between the two, it is gone when nobody holds its records."""
+    service.listeners.clear()
+    service.visitors.clear()
+    service.timers.clear()
+
+
 class _Neighbours:
     """A service's listener, visitor of moto, and timer in one; asked with the service's lock held.
 
