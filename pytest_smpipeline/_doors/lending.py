@@ -57,6 +57,6 @@ class Lending:
 def _make_default_session_forget() -> None:
     """Let boto3's default session read the environment anew if it has kept the credentials that we had lent there."""
     session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
-    core = getattr(session, "_session", None)
+    core = None if session is None else getattr(session, "_session", None)
     if core is not None and access_key_of(core._credentials) == ACCESS_KEY:
         core._credentials = None

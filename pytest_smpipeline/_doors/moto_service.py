@@ -14,11 +14,11 @@ from typing import Final, cast
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from pytest_smpipeline._doors import moto_door
 from pytest_smpipeline._doors.accounts import operation_of
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.borrowed import HttpRequest, HttpResponse, MotoMock
 from pytest_smpipeline._doors.imports import imported
-from pytest_smpipeline._doors.moto_door import MotoDoor
 from pytest_smpipeline._doors.requests_gate import RequestsGate
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
@@ -105,11 +105,11 @@ class MotoService:
         """Patch nothing more; whoever is waking moto in another thread finishes."""
         with self._lock:
             self._is_open = self._is_noticed = self._has_door = False
+            moto_door.shut()
 
     def _open_door(self) -> None:
         self._has_door = True
-        MotoDoor(self._backend).open(self._undo)
-        self._undo.add(self._account.run)
+        moto_door.open_door(self._backend, self._undo)
         self._open_account()
 
     def _open_stubber(self) -> None:
@@ -134,6 +134,7 @@ class MotoService:
             import moto.iam.models
 
             Seam(moto.iam.models, "DEFAULT_ACCOUNT_ID", account_id).open(self._account)
+            self._undo.add(self._account.run)
 
 
 @contextmanager
