@@ -105,13 +105,6 @@ def settle() -> None:
     _overwritten.clear()
 
 
-def _value(name: str) -> str | None:
-    try:
-        return os.environ[name]
-    except KeyError:  # as get() does, for which a missing variable costs twice as much; nearly all of ours are missing
-        return None
-
-
 def _put(name: str, value: str | None) -> None:
     """Give a variable a value; None takes away one that is there."""
     if value is None:

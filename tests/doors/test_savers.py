@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.useragent import UserAgentString
 
 from pytest_smpipeline._doors.entrance import Doors, settle
@@ -34,7 +36,6 @@ def test_without_a_call_nothing_is_patched_that_makes_calls_cheap(service: Any, 
         "EventAliaser.__init__",
         "HTTPAdapter.send",
         "JSONFileLoader._load_file",
-        "Loader.list_available_services",
         "environment",
         "moto's callback",
     }
@@ -122,6 +123,21 @@ def test_a_call_that_is_still_under_way_at_the_end_opens_nothing(early: Callable
     model = client.meta.service_model.operation_model("ListPipelines")
     assert ours(client, model, {}, {})[0] == "https://api.sagemaker.us-east-1.amazonaws.com"
     assert not is_saving()
+
+
+def test_lists_of_services_are_shared_from_the_first_file_that_a_session_loads(service: Any, tmp_path: Path) -> None:
+    """No session asks for one before; after the end a loader that is still at it opens nothing."""
+    before = vars(Loader)["list_available_services"]
+    doors = Doors(service)
+    doors.open()
+    load = vars(JSONFileLoader)["_load_file"]
+    assert vars(Loader)["list_available_services"] is before
+    Loader().load_data("endpoints")
+    assert vars(Loader)["list_available_services"] is not before
+    doors.close()
+    tmp_path.joinpath("model.json").write_text("{}", encoding="utf-8")
+    assert load(JSONFileLoader(), str(tmp_path / "model.json"), open) == {}
+    assert vars(Loader)["list_available_services"] is before
 
 
 def test_a_botocore_without_the_place_has_everything_from_the_start(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
