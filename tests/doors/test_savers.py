@@ -1,5 +1,6 @@
 """What saves time alone is opened by the first call, and put back exactly as it was."""
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +22,9 @@ def is_saving() -> bool:
     return bool(vars(UserAgentString)["to_string"].__module__ != "botocore.useragent")
 
 
-def test_without_a_call_nothing_is_patched_that_makes_calls_cheap(service: Any, observe: Observe) -> None:
+def test_without_a_call_nothing_is_patched_that_makes_calls_cheap(service: Any, observe: Observe, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the place by which the first call comes is, and what has to stand where calls are answered and sessions are made."""
+    monkeypatch.delitem(sys.modules, "aiobotocore.client", raising=False)  # whose clients do not come by
     before = observe()
     doors = Doors(service)
     doors.open()
