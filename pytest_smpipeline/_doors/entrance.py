@@ -57,13 +57,15 @@ class Doors:
 
     def close(self) -> None:
         """Put back everything, in reverse order; then raise the first error, if there was one."""
-        # First nobody patches anything more, and calls pass through.
-        self._savers.shut()
-        self._aio.shut()
-        self._express.shut()
-        self._full_road.shut()
-        self._moto.shut()
-        self._undo.run()
+        try:
+            # First nobody patches anything more, and calls pass through.
+            self._savers.shut()
+            self._aio.shut()
+            self._express.shut()
+            self._full_road.shut()
+            self._moto.shut()
+        finally:
+            self._undo.run()
 
     def refresh(self) -> None:
         """Follow the options of a nested activation: its region in the environment, its account as moto's default, its sleep."""

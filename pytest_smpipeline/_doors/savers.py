@@ -32,7 +32,7 @@ OF_CALLS: Final[tuple[Callable[[], Saver], ...]] = (UserAgents, Endpoints)
 OF_LISTS: Final[tuple[Callable[[], Saver], ...]] = (ServiceLists,)
 
 _BELL: Final = "_resolve_endpoint_ruleset"
-_lock: Final = threading.Lock()
+_lock: Final = threading.RLock()
 
 
 class Savers:
@@ -68,6 +68,7 @@ class Savers:
 
     def _hang_bell(self, client: object) -> None:
         def resolve(*arguments: object, **keywords: object) -> object:
+            __tracebackhide__ = True
             self.wake()
             bell.restore()
             return bell.beneath(*arguments, **keywords)
