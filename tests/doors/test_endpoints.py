@@ -129,8 +129,12 @@ def test_a_resolver_that_tells_less_is_asked_at_every_call(early: Callable[..., 
 
 
 @pytest.mark.parametrize("part", ["_get_provider_params", "_get_customized_builtins", "_register_endpoint_feature_ids", None])
-def test_a_botocore_without_such_resolvers_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, part: str | None) -> None:
+def test_a_botocore_without_such_resolvers_is_left_alone(
+    service: Any, early: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, part: str | None
+) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
+    client = early()
+    client._ruleset_resolver = None  # as a client has it then
     if part is None:
         monkeypatch.delattr(regions, "EndpointRulesetResolver")
     else:
@@ -138,5 +142,6 @@ def test_a_botocore_without_such_resolvers_is_left_alone(service: Any, monkeypat
     before = vars(Resolver).copy()
     doors = Doors(service)
     doors.open()
+    client._resolve_endpoint_ruleset(client.meta.service_model.operation_model("ListPipelines"), {}, {})  # with which a call begins
     assert vars(Resolver) == before
     doors.close()
