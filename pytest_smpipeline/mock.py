@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
 from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._neighbours.lambdas import find_function
-from pytest_smpipeline._neighbours.neighbourhood import settle_in
+from pytest_smpipeline._neighbours.neighbourhood import move_out, settle_in
 from pytest_smpipeline._neighbours.s3 import read_object
 from pytest_smpipeline._neighbours.sqs import send_message
 from pytest_smpipeline._wire.dispatch import Service
@@ -18,7 +18,7 @@ from pytest_smpipeline.complaints import deliver
 from pytest_smpipeline.decorators import Decorator
 from pytest_smpipeline.exceptions import UsageError
 from pytest_smpipeline.handle import SMPipelineMock
-from pytest_smpipeline.lambda_functions import LambdaFunctions
+from pytest_smpipeline.lambda_functions import Function, LambdaFunctions
 from pytest_smpipeline.options import OptionKeywords, Options, check_keywords
 from pytest_smpipeline.pytest_session import default_options, emulation_ended, keep_mock, shares_models
 from pytest_smpipeline.scripts import Scripts
@@ -45,8 +45,8 @@ class _Emulation:
     def __init__(self, options: Options) -> None:
         seed = _seed_of_the_test() if options.seed is None else options.seed
         self._scripts = Scripts()
-        functions = LambdaFunctions(self._scripts.play, lambda arn: find_function(arn, self.service.options))
-        play = StepFunctions(functions.play, lambda: self.service.options.run_step_functions).play
+        functions = LambdaFunctions(self._scripts.play, _function_in_moto)
+        play = StepFunctions(functions.play, _runs_step_functions).play
         self.service = Service(options, seed=seed, play=play, read_object=read_object, send_message=send_message)
         self.handle = SMPipelineMock(self.service, self._scripts, functions)
         self.activations: list[Activation] = []
@@ -69,6 +69,7 @@ class _Emulation:
             return False
         self.service.end()
         self._doors.close()
+        move_out(self.service)
         emulation_ended(self.service.store)
         return True
 
@@ -81,7 +82,8 @@ class _Emulation:
         if self._judged or not self.service.options.strict:
             return None
         self._judged = True
-        return strict_complaint(self._unused(), self.service.missing.values(), self._scripts.scripted())
+        unused, missing = self._unused(), self.service.missing
+        return strict_complaint(unused, missing.values(), self._scripts.scripted()) if unused or missing else None
 
     def untold(self) -> list[str]:
         """Return a line for everything scripted that nobody used, unless a complaint has told it."""
@@ -249,11 +251,24 @@ def wake_moto() -> Options:
     return _emulations[0].wake_moto()
 
 
+# Of the emulation that is active: one that its own parts refer to is gone only when the collector of garbage comes by.
+def _options_in_force() -> Options:
+    return _emulations[0].service.options if _emulations else _DEFAULT
+
+
+def _function_in_moto(arn: str) -> Function | None:
+    return find_function(arn, _options_in_force())
+
+
+def _runs_step_functions() -> bool:
+    return _options_in_force().run_step_functions
+
+
 def _options_of(activations: "list[Activation]") -> Options:
     keywords = cast("OptionKeywords", dict(default_options()))
     for activation in activations:
         keywords |= activation.keywords
-    return Options(**keywords)
+    return Options(**keywords) if keywords else _DEFAULT
 
 
 def _seed_of_the_test() -> str | int:
@@ -262,6 +277,7 @@ def _seed_of_the_test() -> str | int:
     return node_and_phase.rpartition(" ")[0] or 0
 
 
+_DEFAULT: Final = Options()
 _lock: Final = RLock()
 _emulations: Final[list[_Emulation]] = []
 """The one emulation that is active, if any: activation is process-wide."""

@@ -65,6 +65,8 @@ class Scripts:
 
     def unused(self) -> list[str]:
         """Return a line for each script of which something was not used, in the order in which they were written."""
+        if not self._parts:
+            return []
         complaints = (part.script.complaint(part.pipeline.name, step, part.case) for (_, step), part in self._parts.items())
         return [complaint for complaint in complaints if complaint is not None]
 

@@ -18,9 +18,11 @@ from pytest_smpipeline._doors.aio_replies import aio_response, plain_body
 from pytest_smpipeline._doors.borrowed import Client, Endpoint, HttpRequest, HttpResponse, OperationModel, Parsed
 from pytest_smpipeline._doors.express import Express, Reply
 from pytest_smpipeline._doors.full_road import FullRoad
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService, passing_by
 from pytest_smpipeline._doors.replies import http_response
+from pytest_smpipeline._doors.savers import Savers
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire.messages import Answer
@@ -35,12 +37,13 @@ _CLIENT: Final = "aiobotocore.client"
 class Aio:
     """The patches of aiobotocore."""
 
-    def __init__(self, express: Express, full_road: FullRoad, lending: Lending, moto: MotoService) -> None:
+    def __init__(self, express: Express, full_road: FullRoad, lending: Lending, moto: MotoService, savers: Savers) -> None:
         """Patch nothing yet."""
         self._express = express
         self._full_road = full_road
         self._lending = lending
         self._moto = moto
+        self._savers = savers
         self._lock = threading.Lock()
         self._is_open = False
         self._is_noticed = False
@@ -48,20 +51,19 @@ class Aio:
 
     def open(self, undo: Undo) -> None:
         """Patch aiobotocore, or wait for it."""
-        from botocore.client import BaseClient
 
         def init(client: object, *args: object, **kwargs: object) -> None:
             self._notice()
             seam.beneath(client, *args, **kwargs)
 
         self._undo = undo
-        seam: Seam[Init] = Seam(BaseClient, "__init__", init)
+        seam: Seam[Init] = Seam(imported("botocore.client", "BaseClient"), "__init__", init)
         seam.open(undo)
-        undo.add(self._shut)
         self._is_open = True
         self._notice()
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Let calls pass through from now on, and patch nothing more; whoever is patching in another thread finishes."""
         with self._lock:
             self._is_open = self._is_noticed = False
 
@@ -72,6 +74,7 @@ class Aio:
         with self._lock:
             if client is not None and self._is_open and not self._is_noticed:
                 self._is_noticed = True
+                self._savers.wake()  # where its bell hangs, clients of aiobotocore do not come by
                 self._open_client(client)
                 self._open_endpoint(sys.modules["aiobotocore.endpoint"].AioEndpoint)
 

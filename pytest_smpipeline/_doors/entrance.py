@@ -5,19 +5,15 @@ from collections.abc import Callable
 from pytest_smpipeline._doors import environment, seams
 from pytest_smpipeline._doors.aio import Aio
 from pytest_smpipeline._doors.backend import Backend
-from pytest_smpipeline._doors.endpoints import Endpoints
 from pytest_smpipeline._doors.environment import Environment
-from pytest_smpipeline._doors.event_names import EventNames
 from pytest_smpipeline._doors.express import Express
 from pytest_smpipeline._doors.full_road import FullRoad
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
-from pytest_smpipeline._doors.request_bodies import RequestBodies
 from pytest_smpipeline._doors.requests_gate import RequestsGate
-from pytest_smpipeline._doors.shared_models import SharedModels
+from pytest_smpipeline._doors.savers import Savers
 from pytest_smpipeline._doors.sleep import Sleep
 from pytest_smpipeline._doors.undo import Undo
-from pytest_smpipeline._doors.user_agents import UserAgents
 
 
 class Doors:
@@ -37,9 +33,9 @@ class Doors:
         self._moto = MotoService(backend, self._gate, self._undo)
         self._full_road = FullRoad(backend, self._moto)
         self._express = Express(backend, self._lending, self._moto)
-        self._aio = Aio(self._express, self._full_road, self._lending, self._moto)
+        self._savers = Savers(self._undo, share_models=share_models)
+        self._aio = Aio(self._express, self._full_road, self._lending, self._moto, self._savers)
         self._sleep = Sleep(backend)
-        self._models = SharedModels() if share_models else None
 
     def open(self) -> None:
         """Open all doors, or none: if one cannot be opened, everything is put back and its error is raised."""
@@ -50,23 +46,26 @@ class Doors:
             self._moto.open()
             self._full_road.open(self._undo)
             self._express.open(self._undo)
+            self._savers.open()
             self._aio.open(self._undo)
             self._sleep.open(self._undo)
-            UserAgents().open(self._undo)
-            Endpoints().open(self._undo)
-            RequestBodies().open(self._undo)
-            if self._models is not None:
-                self._models.open(self._undo)
-                EventNames().open(self._undo)
             if self._move_in is not None:
                 self._move_in(self._undo)
         except BaseException:
-            self._undo.run()
+            self.close()
             raise
 
     def close(self) -> None:
         """Put back everything, in reverse order; then raise the first error, if there was one."""
-        self._undo.run()
+        try:
+            # First nobody patches anything more, and calls pass through.
+            self._savers.shut()
+            self._aio.shut()
+            self._express.shut()
+            self._full_road.shut()
+            self._moto.shut()
+        finally:
+            self._undo.run()
 
     def refresh(self) -> None:
         """Follow the options of a nested activation: its region in the environment, its account as moto's default, its sleep."""

@@ -12,6 +12,7 @@ from typing import TypeAlias, cast
 from pytest_smpipeline._doors.accounts import access_key_of, account_of
 from pytest_smpipeline._doors.backend import SERVICE, Backend
 from pytest_smpipeline._doors.borrowed import Client, HttpResponse, OperationModel, Parsed
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.lending import Lending
 from pytest_smpipeline._doors.moto_service import MotoService
 from pytest_smpipeline._doors.parsed_answers import parsed_answer
@@ -39,29 +40,28 @@ class Express:
         self._response_dict: ResponseDict
 
     def open(self, undo: Undo) -> None:
-        """Patch the class; where somebody still holds the patch after it was undone, calls pass through it."""
-        from botocore.client import BaseClient
-        from botocore.credentials import Credentials
-        from botocore.endpoint import convert_to_response_dict
+        """Patch the class."""
+        credentials = imported("botocore.credentials", "Credentials")
 
+        # A quoted annotation, here and at the other doors, since an activation would work it out, which takes as long as the patch.
         def make_request(
-            client: Client, operation_model: OperationModel, request_dict: Mapping[str, object], request_context: object
+            client: Client, operation_model: OperationModel, request_dict: "Mapping[str, object]", request_context: object
         ) -> Reply:
             __tracebackhide__ = True
             if self._is_open:
                 if self.takes(client, operation_model, request_dict):
                     return self._reply(client, operation_model, request_dict, request_context)
-                self._lending.lend(client, Credentials)
+                self._lending.lend(client, credentials)
                 self._moto.notice()
             return self._seam.beneath(client, operation_model, request_dict, request_context)
 
-        self._response_dict = cast("ResponseDict", convert_to_response_dict)
-        self._seam = Seam(BaseClient, "_make_request", make_request)
+        self._response_dict = imported("botocore.endpoint", "convert_to_response_dict")
+        self._seam = Seam(imported("botocore.client", "BaseClient"), "_make_request", make_request)
         self._seam.open(undo)
-        undo.add(self._shut)
         self._is_open = True
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Let calls pass through from now on, also where somebody still holds the patch after it was undone."""
         self._is_open = False
 
     def takes(self, client: Client, operation_model: OperationModel, request_dict: Mapping[str, object]) -> bool:

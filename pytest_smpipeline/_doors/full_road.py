@@ -11,6 +11,7 @@ from typing import TypeAlias
 from pytest_smpipeline._doors.accounts import account_of, operation_of, origin
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.borrowed import Endpoint, HttpRequest, HttpResponse
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.moto_service import MotoService
 from pytest_smpipeline._doors.replies import http_response
 from pytest_smpipeline._doors.seams import Seam
@@ -31,20 +32,19 @@ class FullRoad:
         self._seam: Seam[Send]
 
     def open(self, undo: Undo) -> None:
-        """Patch the class; where somebody still holds the patch after it was undone, requests pass through it."""
-        from botocore.endpoint import Endpoint as BotocoreEndpoint
+        """Patch the class."""
 
         def send(endpoint: Endpoint, request: HttpRequest) -> HttpResponse:
             __tracebackhide__ = True
             response = self.respond(request) if self._is_open else None
             return self._seam.beneath(endpoint, request) if response is None else response
 
-        self._seam = Seam(BotocoreEndpoint, "_send", send)
+        self._seam = Seam(imported("botocore.endpoint", "Endpoint"), "_send", send)
         self._seam.open(undo)
-        undo.add(self._shut)
         self._is_open = True
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Let requests pass through from now on, also where somebody still holds the patch after it was undone."""
         self._is_open = False
 
     def respond(self, request: HttpRequest) -> HttpResponse | None:

@@ -1,33 +1,50 @@
-"""Waiting for somebody to import a module, so that what patches it does not have to import it."""
+"""Modules of others: what they define, and waiting for somebody to import one, so that what patches it does not have to."""
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pytest_smpipeline._doors.undo import Undo
 
-Actions: TypeAlias = Mapping[str, Callable[[], None]]
+Actions: TypeAlias = Mapping[str, Callable[..., None]]
 """What to do for modules, by their names."""
 
 
-def when_imported(actions: Actions, undo: Undo) -> None:
-    """Do now what there is to do for modules that are imported already, and after each import of one until ``undo`` runs."""
-    finder = _Finder(actions)
+def imported(module: str, name: str) -> Any:  # noqa: ANN401 # somebody else's
+    """Return what a module defines under a name, and import the module for that if nobody has.
+
+    An import statement in a function takes five times as long, and every activation would run a dozen of them.
+    """
+    try:
+        return getattr(sys.modules[module], name)
+    except (KeyError, AttributeError):  # another thread may be half through with it, and this waits
+        return getattr(importlib.import_module(module), name)
+
+
+def when_imported(actions: Actions, undo: Undo, *arguments: object) -> None:
+    """Do now what there is to do for modules that are imported already, and after each import of one until ``undo`` runs.
+
+    Each action is called with the arguments.
+    """
+    finder = _Finder(actions, arguments)
     undo.add(finder.leave)
     sys.meta_path.insert(0, finder)
     for name, action in actions.items():
         if name in sys.modules:
-            action()
+            action(*arguments)
 
 
 class _Finder(MetaPathFinder):
     """Finds some modules where all others look for them, and has them call back."""
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, arguments: tuple[object, ...]) -> None:
         self._actions = actions
+        self._arguments = arguments
         self._looking: set[str] = set()
 
     def leave(self) -> None:
@@ -43,7 +60,7 @@ class _Finder(MetaPathFinder):
         finally:
             self._looking.discard(fullname)
         if spec is not None and spec.loader is not None:
-            _follow(spec.loader, self._actions[fullname])
+            _follow(spec.loader, partial(self._actions[fullname], *self._arguments))
         return spec
 
 

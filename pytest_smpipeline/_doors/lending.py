@@ -25,7 +25,7 @@ class Lending:
     def __init__(self) -> None:
         """Lend nothing yet."""
         self._lock = threading.Lock()
-        self._borrowers: weakref.WeakKeyDictionary[Signer, Credentials] = weakref.WeakKeyDictionary()
+        self._borrowers: weakref.WeakKeyDictionary[Signer, Credentials] | None = None
         self._is_open = False
 
     def open(self, undo: Undo) -> None:
@@ -39,22 +39,24 @@ class Lending:
         if signer._credentials is None:
             with self._lock:
                 if self._is_open:  # a call still under way at the end borrows nothing any more
+                    if self._borrowers is None:
+                        self._borrowers = weakref.WeakKeyDictionary()
                     signer._credentials = self._borrowers[signer] = kind(ACCESS_KEY, SECRET_KEY)
 
     def _close(self) -> None:
         with self._lock:
             self._is_open = False
-            if self._borrowers:
-                for signer, lent in self._borrowers.items():
+            borrowers, self._borrowers = self._borrowers, None
+            if borrowers is not None:
+                for signer, lent in borrowers.items():
                     if signer._credentials is lent:
                         signer._credentials = None
-                self._borrowers.clear()
         _make_default_session_forget()
 
 
 def _make_default_session_forget() -> None:
     """Let boto3's default session read the environment anew if it has kept the credentials that we had lent there."""
     session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
-    core = getattr(session, "_session", None)
+    core = None if session is None else getattr(session, "_session", None)
     if core is not None and access_key_of(core._credentials) == ACCESS_KEY:
         core._credentials = None

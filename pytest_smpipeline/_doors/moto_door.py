@@ -17,6 +17,7 @@ from typing import Final, TypeAlias, cast
 from pytest_smpipeline._doors.accounts import account_of, operation_of, origin
 from pytest_smpipeline._doors.backend import SERVICE, Backend
 from pytest_smpipeline._doors.borrowed import HttpHeaders, MotoResponse
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire import service_model
@@ -40,43 +41,35 @@ class _Current:
 _current: Final = _Current()
 
 
-class MotoDoor:
-    """Our callback in moto's table."""
+def open_door(service: Backend, undo: Undo) -> None:
+    """Swap the callback in moto's table, and ask this service from now on."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Patch nothing yet."""
-        self._backend = backend
+    # Not "dispatch": whatever has that name moto's server takes for a method of a class.
+    def answer(request: object, full_url: str, headers: HttpHeaders) -> Triple:
+        backend = _current.backend
+        operation = operation_of(headers) or ""
+        if backend is None:
+            return seam.beneath(request, full_url, headers)
+        if backend.handles(operation, _body(request)):
+            return _answer(backend, operation, request, full_url, headers)
+        if service_model.current().has_operation(operation):
+            instead = backend.before_moto(operation, _body(request))
+            if instead is not None:
+                return _triple(instead)
+            answered = seam.beneath(request, full_url, headers)
+            backend.after_moto(operation)
+            return answered
+        # moto would raise in the caller's face: it looks the operation up before anything else.
+        region = origin(full_url, headers).region or backend.options.region
+        return _triple(backend.answer(Request(operation, b"", region, backend.options.account_id)))
 
-    def open(self, undo: Undo) -> None:
-        """Swap the callback."""
-        from moto.sagemaker import urls
-
-        # Not "dispatch": whatever has that name moto's server takes for a method of a class.
-        def answer(request: object, full_url: str, headers: HttpHeaders) -> Triple:
-            backend = _current.backend
-            operation = operation_of(headers) or ""
-            if backend is None:
-                return seam.beneath(request, full_url, headers)
-            if backend.handles(operation, _body(request)):
-                return _answer(backend, operation, request, full_url, headers)
-            if service_model.current().has_operation(operation):
-                instead = backend.before_moto(operation, _body(request))
-                if instead is not None:
-                    return _triple(instead)
-                answered = seam.beneath(request, full_url, headers)
-                backend.after_moto(operation)
-                return answered
-            # moto would raise in the caller's face: it looks the operation up before anything else.
-            region = origin(full_url, headers).region or backend.options.region
-            return _triple(backend.answer(Request(operation, b"", region, backend.options.account_id)))
-
-        seam: Seam[Callback] = Seam(urls.url_paths, _PATH, answer)
-        seam.open(undo)
-        undo.add(_leave)
-        _current.backend = self._backend
+    seam: Seam[Callback] = Seam(imported("moto.sagemaker.urls", "url_paths"), _PATH, answer)
+    seam.open(undo)
+    _current.backend = service
 
 
-def _leave() -> None:
+def shut() -> None:
+    """Ask no service any more: where our callback still stands, it leaves everything to moto."""
     _current.backend = None
 
 

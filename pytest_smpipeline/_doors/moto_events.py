@@ -5,12 +5,10 @@ classes of ``moto.events.models`` and ``moto.scheduler.models``, from the moment
 """
 
 import copy
-import functools
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
-from pytest_smpipeline._doors.imports import Actions
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 
@@ -47,50 +45,43 @@ class RuleKeeper(Protocol):
         ...
 
 
-class MotoEvents:
-    """Our methods on moto's rules and schedules."""
+RULES: Final = "moto.events.models"
+SCHEDULES: Final = "moto.scheduler.models"
 
-    def __init__(self, keeper: RuleKeeper) -> None:
-        """Patch nothing yet."""
-        self._keeper = keeper
 
-    def patches(self, undo: Undo) -> Actions:
-        """Return what patches each module of moto until ``undo`` runs."""
-        return {
-            "moto.events.models": functools.partial(self._open_rules, undo),
-            "moto.scheduler.models": functools.partial(self._open_schedules, undo),
-        }
+def open_rules(keeper: RuleKeeper, undo: Undo) -> None:
+    """Put our methods on moto's rules until ``undo`` runs."""
 
-    def _open_rules(self, undo: Undo) -> None:
-        rule = sys.modules["moto.events.models"].Rule
-        keeper = self._keeper
+    def send_to_targets(rule: Rule, event: "Mapping[str, Any]", *arguments: object, **keywords: object) -> None:
+        ours = [target for target in rule.targets if keeper.is_ours(target)]
+        if ours:
+            keeper.send(rule, ours, event)
+            rule = with_targets(rule, [target for target in rule.targets if target not in ours])
+        seam.beneath(rule, event, *arguments, **keywords)
 
-        def send_to_targets(rule: Rule, event: Mapping[str, Any], *arguments: object, **keywords: object) -> None:
-            ours = [target for target in rule.targets if keeper.is_ours(target)]
-            if ours:
-                keeper.send(rule, ours, event)
-                rule = with_targets(rule, [target for target in rule.targets if target not in ours])
-            seam.beneath(rule, event, *arguments, **keywords)
+    rules = imported(RULES, "Rule")
+    seam: Seam[Callable[..., None]] = Seam(rules, "send_to_targets", send_to_targets)
+    seam.open(undo)
+    vars(send_to_targets)["__wrapped__"] = seam.beneath  # whoever asks what it takes hears what moto's takes
+    _notice(keeper, rules, "__init__", undo)
 
-        seam: Seam[Callable[..., None]] = Seam(rule, "send_to_targets", send_to_targets)
-        seam.open(undo)
-        functools.update_wrapper(send_to_targets, seam.beneath)  # whoever asks what it takes hears what moto's takes
-        self._notice(rule, "__init__", undo)
 
-    def _open_schedules(self, undo: Undo) -> None:
-        schedule = sys.modules["moto.scheduler.models"].Schedule
-        self._notice(schedule, "__init__", undo)
-        self._notice(schedule, "update", undo)
+def open_schedules(keeper: RuleKeeper, undo: Undo) -> None:
+    """Put our methods on moto's schedules until ``undo`` runs."""
+    schedules = imported(SCHEDULES, "Schedule")
+    _notice(keeper, schedules, "__init__", undo)
+    _notice(keeper, schedules, "update", undo)
 
-    def _notice(self, owner: object, method: str, undo: Undo) -> None:
-        """Let the keeper know whenever this method of an object has been called."""
 
-        def call(clockwork: object, *arguments: object, **keywords: object) -> None:
-            seam.beneath(clockwork, *arguments, **keywords)
-            self._keeper.note(clockwork)
+def _notice(keeper: RuleKeeper, owner: object, method: str, undo: Undo) -> None:
+    """Let the keeper know whenever this method of an object has been called."""
 
-        seam: Seam[Callable[..., None]] = Seam(owner, method, call)
-        seam.open(undo)
+    def call(clockwork: object, *arguments: object, **keywords: object) -> None:
+        seam.beneath(clockwork, *arguments, **keywords)
+        keeper.note(clockwork)
+
+    seam: Seam[Callable[..., None]] = Seam(owner, method, call)
+    seam.open(undo)
 
 
 def with_targets(rule: Rule, targets: list[Target]) -> Rule:

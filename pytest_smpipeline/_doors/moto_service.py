@@ -7,17 +7,18 @@ moto as ``mock_aws`` would, but quietly: the environment and boto3's default ses
 
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, cast
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from pytest_smpipeline._doors import moto_door
 from pytest_smpipeline._doors.accounts import operation_of
 from pytest_smpipeline._doors.backend import Backend
 from pytest_smpipeline._doors.borrowed import HttpRequest, HttpResponse, MotoMock
-from pytest_smpipeline._doors.moto_door import MotoDoor
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.requests_gate import RequestsGate
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
@@ -39,32 +40,32 @@ class MotoService:
         self._lock = threading.RLock()
         self._is_open = False
         self._is_guest = False
+        self._has_door = False
         self._is_noticed = False
 
     def open(self) -> None:
-        """Install the moto door if moto is imported already."""
-        self._undo.add(self._shut)
+        """Install the moto door if moto is imported already: requests come there from servers too."""
         self._is_open = True
         self._is_guest = is_awake()
-        self.notice()
+        if _MOTO in sys.modules:
+            self._open_door()
 
     def notice(self) -> None:
-        """Install what belongs into moto once it has been imported, by whomever."""
+        """Install what belongs into moto once it has been imported, by whomever; to be called before a call goes on its way."""
         if self._is_noticed or _MOTO not in sys.modules:
             return
         with self._lock:
             if self._is_open and not self._is_noticed:
                 self._is_noticed = True
                 self._open_stubber()
-                MotoDoor(self._backend).open(self._undo)
-                self._undo.add(self._account.run)
-                self.refresh()
+                if not self._has_door:
+                    self._open_door()
 
     def refresh(self) -> None:
         """Make the account of the options moto's default account too, unless the user's ``mock_aws`` was here first."""
         with self._lock:
             self._account.run()
-            if self._is_noticed and not self._is_guest:
+            if self._has_door:
                 self._open_account()
 
     def wake(self) -> None:
@@ -100,9 +101,16 @@ class MotoService:
             if is_awake():  # otherwise somebody has stopped it once too often
                 self._gate.stop(mock)
 
-    def _shut(self) -> None:
-        with self._lock:  # whoever is waking moto in another thread finishes, and is undone next
-            self._is_open = self._is_noticed = False
+    def shut(self) -> None:
+        """Patch nothing more; whoever is waking moto in another thread finishes."""
+        with self._lock:
+            self._is_open = self._is_noticed = self._has_door = False
+            moto_door.shut()
+
+    def _open_door(self) -> None:
+        self._has_door = True
+        moto_door.open_door(self._backend, self._undo)
+        self._open_account()
 
     def _open_stubber(self) -> None:
         """Keep moto's own hook in botocore off our operations.
@@ -110,7 +118,6 @@ class MotoService:
         It would answer some endpoints of SageMaker with "Not yet implemented", though the full road ends with us. Requests that
         pass by are those whose answer has to be made over.
         """
-        from moto.core.botocore_stubber import BotocoreStubber
 
         def call(stubber: object, event_name: str, request: HttpRequest, **keywords: object) -> object:
             operation = operation_of(request.headers) if self._is_open else None
@@ -118,15 +125,16 @@ class MotoService:
                 return None
             return seam.beneath(stubber, event_name, request, **keywords)
 
-        seam = Seam(BotocoreStubber, "__call__", call)
+        seam: Seam[Callable[..., object]] = Seam(imported("moto.core.botocore_stubber", "BotocoreStubber"), "__call__", call)
         seam.open(self._undo)
 
     def _open_account(self) -> None:
         account_id = self._backend.options.account_id
-        if account_id != sys.modules[_MOTO].DEFAULT_ACCOUNT_ID:
+        if not self._is_guest and account_id != imported(_MOTO, "DEFAULT_ACCOUNT_ID"):
             import moto.iam.models
 
             Seam(moto.iam.models, "DEFAULT_ACCOUNT_ID", account_id).open(self._account)
+            self._undo.add(self._account.run)
 
 
 @contextmanager

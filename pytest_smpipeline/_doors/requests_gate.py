@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from pytest_smpipeline._doors.borrowed import MotoMock
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 
@@ -66,13 +67,11 @@ class RequestsGate:
             HTTPAdapter.send = standing  # type: ignore[method-assign] # as before
 
     def _place(self, undo: Undo) -> Seam[Send]:
-        from requests.adapters import HTTPAdapter
-
         def send(adapter: object, request: Any, *args: object, **keywords: object) -> object:  # noqa: ANN401 # passed on unread but for its URL
             onward = self._moto if self._moto is not None and _is_aws(request.url) else seam.beneath
             return onward(adapter, request, *args, **keywords)
 
-        seam: Seam[Send] = Seam(HTTPAdapter, "send", send)
+        seam: Seam[Send] = Seam(imported("requests.adapters", "HTTPAdapter"), "send", send)
         undo.add(self._forget)
         seam.open(undo)
         self._seam = seam

@@ -28,7 +28,7 @@ class Seam(Generic[Replacement]):
     def __init__(self, owner: object, name: str, replacement: Replacement) -> None:
         """Name the place; nothing is changed yet."""
         self._owner = owner
-        self._place = owner if isinstance(owner, dict) else vars(owner)
+        self._place: dict[str, Replacement] = owner if isinstance(owner, dict) else vars(owner)  # of a class, one to read
         self._name = name
         self._replacement = replacement
         self.beneath: Replacement
@@ -38,42 +38,42 @@ class Seam(Generic[Replacement]):
 
         Raises ``RuntimeError`` when the place does not exist, so a library's change shows here and not as a real call.
         """
-        settle()
-        self.beneath = self._read()
-        undo.add(self._close)
-        self._write(self._replacement)
-
-    def restore(self) -> bool:
-        """Put back what was there unless somebody's patch lies over ours; return whether it is there now."""
-        found = self._read()
-        if found is self._replacement:
-            self._write(self.beneath)
-            return True
-        return found is self.beneath
-
-    def _close(self) -> None:
-        if not self.restore():
-            _covered.append(self)
-
-    def _read(self) -> Replacement:
+        if _covered:
+            settle()
         try:
-            found: Replacement = self._place[self._name]
+            self.beneath = self._place[self._name]
         except KeyError:
             message = (
                 f"{self._owner!r} has no {self._name!r} any more, which pytest-smpipeline replaces while it is active. "
                 "Install a newer pytest-smpipeline, or the boto3 and moto that worked before."
             )
             raise RuntimeError(message) from None
-        return found
+        undo.add(self._close)
+        self._write(self._replacement)
+
+    def restore(self) -> bool:
+        """Put back what was there unless somebody's patch lies over ours; return whether it is there now."""
+        if self._replacement is self.beneath:
+            return True  # put back already
+        found = self._place.get(self._name)
+        if found is self._replacement:
+            self._write(self.beneath)
+        elif found is not self.beneath:
+            return False
+        self._replacement = self.beneath  # ours refers to us, and without a circle both are gone as soon as nobody needs them
+        return True
+
+    def _close(self) -> None:
+        if not self.restore():
+            _covered.append(self)
 
     def _write(self, value: Replacement) -> None:
-        if isinstance(self._owner, dict):
-            self._owner[self._name] = value
+        if self._place is self._owner:
+            self._place[self._name] = value
         else:
             setattr(self._owner, self._name, value)
 
 
 def settle() -> None:
     """Put back what was covered by somebody's patch that is gone by now."""
-    if _covered:
-        _covered[:] = [seam for seam in _covered if not seam.restore()]
+    _covered[:] = [seam for seam in _covered if not seam.restore()]

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.own_copies import own_copy
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
@@ -31,41 +32,49 @@ _listed: Final[dict[tuple[str, ...], list[str]]] = {}
 
 
 class SharedModels:
-    """The two patches of botocore's loader."""
+    """The patch of how botocore's loaders read a file."""
 
-    def __init__(self) -> None:
-        """Patch nothing yet."""
-        self._load: Seam[LoadFile]
-        self._list: Seam[ListServices]
+    def __init__(self, on_load: Callable[[], None]) -> None:
+        """Patch nothing yet; ``on_load`` is called before a file is loaded."""
+        self._on_load = on_load
 
     def open(self, undo: Undo) -> None:
         """Let sessions share; after the end each parses for itself again, and keeps what it has."""
-        from botocore.loaders import JSONFileLoader, Loader
+        on_load = self._on_load
 
         # A quoted annotation, since this one would be worked out at every activation, which takes as long as the patch.
-        def load_file(loader: JSONFileLoader, full_path: str, open_method: "Callable[..., object]") -> object:
+        def load_file(loader: "JSONFileLoader", full_path: str, open_method: "Callable[..., object]") -> object:
+            on_load()
             signature = _signature(full_path)
             if signature is None:
-                return self._load.beneath(loader, full_path, open_method)
+                return seam.beneath(loader, full_path, open_method)
             with _lock:  # two threads need not parse the same
                 known = _parsed.get(full_path)
                 if known is None or known[0] != signature:
-                    known = _parsed[full_path] = signature, self._load.beneath(loader, full_path, open_method)
+                    known = _parsed[full_path] = signature, seam.beneath(loader, full_path, open_method)
             return own_copy(known[1])
 
-        def list_available_services(loader: Loader, type_name: str) -> list[str]:
+        seam: Seam[LoadFile] = Seam(imported("botocore.loaders", "JSONFileLoader"), "_load_file", load_file)
+        seam.open(undo)
+
+
+class ServiceLists:
+    """The patch of how botocore's loaders list services."""
+
+    def open(self, undo: Undo) -> None:
+        """Let sessions share; after the end each looks for itself again, and keeps what it has."""
+
+        def list_available_services(loader: "Loader", type_name: str) -> list[str]:
             folders = _installed_folders(loader)
             if folders is None:
-                return self._list.beneath(loader, type_name)
+                return seam.beneath(loader, type_name)
             known = _listed.get((type_name, *folders))
             if known is None:
-                known = _listed[type_name, *folders] = self._list.beneath(loader, type_name)
+                known = _listed[type_name, *folders] = seam.beneath(loader, type_name)
             return list(known)
 
-        self._load = Seam(JSONFileLoader, "_load_file", load_file)
-        self._load.open(undo)
-        self._list = Seam(Loader, "list_available_services", list_available_services)
-        self._list.open(undo)
+        seam: Seam[ListServices] = Seam(imported("botocore.loaders", "Loader"), "list_available_services", list_available_services)
+        seam.open(undo)
 
 
 def forget() -> None:

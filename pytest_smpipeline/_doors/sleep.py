@@ -36,10 +36,11 @@ class Sleep:
         self._backend = backend
         self._places = Undo()
         self._is_on = False
+        self._undo: Undo
 
     def open(self, undo: Undo) -> None:
         """Replace them if the options say so."""
-        undo.add(self._off)
+        self._undo = undo
         self.refresh()
 
     def refresh(self) -> None:
@@ -52,6 +53,7 @@ class Sleep:
         import asyncio
 
         seams.settle()
+        self._undo.add(self._off)
         self._is_on = True
         self._replace(time.sleep, self._sleep(time.sleep))
         self._replace(asyncio.sleep, self._async_sleep(asyncio.sleep))

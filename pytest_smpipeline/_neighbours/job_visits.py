@@ -2,7 +2,6 @@
 
 import sys
 
-from pytest_smpipeline._doors.moto_service import is_awake
 from pytest_smpipeline._neighbours.job_stops import STOP_CALLS, stop_job
 from pytest_smpipeline._neighbours.jobs import Jobs
 from pytest_smpipeline._neighbours.moto_resources import RESOURCES, newest_versions
@@ -19,8 +18,6 @@ class JobVisitor:
         """Follow the changes of a service."""
         self._service = service
         self._jobs = Jobs(service.store.changes, service.undelivered)
-        if is_awake():
-            self._count_versions()
 
     def before(self, operation: str, body: bytes | str) -> Payload | None:
         """Let moto have what steps have made; whoever describes a running job looks at its execution, which ``poll`` moves on.
@@ -43,13 +40,14 @@ class JobVisitor:
     def after(self, operation: str) -> None:
         """Count the versions of model packages that somebody has made in moto: steps go on from there."""
         if operation == "CreateModelPackage":
-            self._count_versions()
+            self.count_versions()
 
     def forget(self) -> None:
         """Let moto have nothing more of what has been made so far."""
         self._jobs.forget()
 
-    def _count_versions(self) -> None:
+    def count_versions(self) -> None:
+        """Take note of the versions of model packages that are in moto."""
         backends = getattr(sys.modules.get("moto.sagemaker.models"), "sagemaker_backends", {})
         for account_id, regions in list(backends.items()):
             for region, backend in list(regions.items()):

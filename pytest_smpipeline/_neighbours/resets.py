@@ -8,27 +8,22 @@ which may have begun before moto was needed at all.
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from pytest_smpipeline._doors.imports import Actions
+from pytest_smpipeline._doors.imports import imported
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._wire.dispatch import Service
 
 Reset: TypeAlias = Callable[[object], None]
 
-_MODULE: Final = "moto.moto_api._internal.models"
+RESETS: Final = "moto.moto_api._internal.models"
 
 
-def reset_patches(service: Service, undo: Undo) -> Actions:
-    """Return what lets a reset of moto reset this service too until ``undo`` runs."""
+def open_resets(service: Service, undo: Undo) -> None:
+    """Let a reset of moto reset this service too until ``undo`` runs."""
 
-    def follow() -> None:
-        from moto.moto_api._internal.models import MotoAPIBackend
+    def reset(backend: object) -> None:
+        seam.beneath(backend)
+        service.forget()
 
-        def reset(backend: object) -> None:
-            seam.beneath(backend)
-            service.forget()
-
-        seam: Seam[Reset] = Seam(MotoAPIBackend, "reset", reset)
-        seam.open(undo)
-
-    return {_MODULE: follow}
+    seam: Seam[Reset] = Seam(imported(RESETS, "MotoAPIBackend"), "reset", reset)
+    seam.open(undo)

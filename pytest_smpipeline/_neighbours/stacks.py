@@ -10,7 +10,6 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Final, TypeAlias
 
-from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._neighbours.pipeline_handlers import TYPE, HandlerError
@@ -27,7 +26,7 @@ from pytest_smpipeline._wire.dispatch import Service
 
 OnStack: TypeAlias = Callable[..., None]
 
-_MODULE: Final = "moto.cloudformation.models"
+STACKS: Final = "moto.cloudformation.models"
 _NO_UPDATE: Final = frozenset({"ROLLBACK_COMPLETE", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"})
 
 
@@ -35,15 +34,15 @@ class _Refused(Exception):  # noqa: N818 # it tells what happened
     """An update has refused resources; raised so that moto does not call it complete."""
 
 
-def stack_patches(service: Service, undo: Undo) -> Actions:
-    """Return what lets moto's CloudFormation know the pipelines of this service until ``undo`` runs."""
+def open_stacks(service: Service, undo: Undo) -> None:
+    """Let moto's CloudFormation know the pipelines of this service until ``undo`` runs."""
 
     def forget() -> None:
         PipelineResource.service = None
 
     undo.add(forget)
     PipelineResource.service = service
-    return {_MODULE: lambda: _Stacks().open(undo)}
+    _Stacks().open(undo)
 
 
 class _Stacks:

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from typing import Final, Protocol, TypeAlias
 
 from pytest_smpipeline._doors.backend import SERVICE
-from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 
-_MODULE: Final = "moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk"
+STATE_MACHINES: Final = "moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk"
 
 
 class _Resource(Protocol):
@@ -39,23 +38,19 @@ class _Environment(Protocol):
 Evaluate: TypeAlias = Callable[..., None]
 
 
-def state_machine_patches(undo: Undo) -> Actions:
-    """Return what lets moto's state machines see SageMaker as Step Functions shows it until ``undo`` runs."""
+def open_state_machines(undo: Undo) -> None:
+    """Let moto's state machines see SageMaker as Step Functions shows it until ``undo`` runs."""
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as tasks
 
-    def follow() -> None:
-        from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as tasks
+    def evaluate(task: _Task, env: _Environment, *args: object, **keywords: object) -> None:
+        seam.beneath(task, env, *args, **keywords)
+        if task.resource.api_name == SERVICE:
+            env.stack[-1] = _with_texts(env.stack[-1])
 
-        def evaluate(task: _Task, env: _Environment, *args: object, **keywords: object) -> None:
-            seam.beneath(task, env, *args, **keywords)
-            if task.resource.api_name == SERVICE:
-                env.stack[-1] = _with_texts(env.stack[-1])
-
-        names: Mapping[str, str] = {**tasks._SERVICE_ERROR_NAMES, SERVICE: "SageMaker"}
-        Seam(tasks, "_SERVICE_ERROR_NAMES", names).open(undo)
-        seam: Seam[Evaluate] = Seam(tasks.StateTaskServiceAwsSdk, "_eval_service_task", evaluate)
-        seam.open(undo)
-
-    return {_MODULE: follow}
+    names: Mapping[str, str] = {**tasks._SERVICE_ERROR_NAMES, SERVICE: "SageMaker"}
+    Seam(tasks, "_SERVICE_ERROR_NAMES", names).open(undo)
+    seam: Seam[Evaluate] = Seam(tasks.StateTaskServiceAwsSdk, "_eval_service_task", evaluate)
+    seam.open(undo)
 
 
 def _with_texts(value: object) -> object:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
-from pytest_smpipeline._doors.imports import Actions
 from pytest_smpipeline._doors.seams import Seam
 from pytest_smpipeline._doors.undo import Undo
 from pytest_smpipeline._operations.tags import described_tags
@@ -13,7 +12,7 @@ from pytest_smpipeline._wire.dispatch import Service
 from pytest_smpipeline._wire.messages import Request
 from pytest_smpipeline.values import JsonObject
 
-_MODULE: Final = "moto.resourcegroupstaggingapi.models"
+TAGS: Final = "moto.resourcegroupstaggingapi.models"
 _TYPES: Final = frozenset({"sagemaker", "sagemaker:pipeline"})
 
 
@@ -31,9 +30,9 @@ Failures: TypeAlias = dict[str, dict[str, object]]
 Change: TypeAlias = Callable[..., Failures]
 
 
-def tagging_patches(service: Service, undo: Undo) -> Actions:
-    """Return what lets moto's tagging API know the pipelines of this service until ``undo`` runs."""
-    return {_MODULE: lambda: _Tagging(service).open(undo)}
+def open_tags(service: Service, undo: Undo) -> None:
+    """Let moto's tagging API know the pipelines of this service until ``undo`` runs."""
+    _Tagging(service).open(undo)
 
 
 class _Tagging:

@@ -232,6 +232,7 @@ class Service:
     def end(self) -> None:
         """Freeze the state: records stay readable and change no more."""
         self.ended = True
+        self._contexts.clear()  # they refer back to us
 
     def _pass_until(self, instant: Instant, *, with_timers: bool) -> None:
         """Let everything happen that is due by ``instant``, one thing after the other, and let everybody hear of it in between."""

@@ -26,6 +26,10 @@ class Listeners:
         """Tell this one too, from now on."""
         self._listeners.append(listener)
 
+    def clear(self) -> None:
+        """Tell nobody any more."""
+        self._listeners.clear()
+
     def tell(self) -> None:
         """Tell everybody what nobody has heard of yet; called while telling, it leaves that to whoever tells already."""
         if self._telling or self._told == len(self._changes):

@@ -32,6 +32,10 @@ class Timers:
         """Let this one go off too, from now on."""
         self._timers.append(timer)
 
+    def clear(self) -> None:
+        """Let none go off any more."""
+        self._timers.clear()
+
     def due_by(self, instant: Instant) -> Instant | None:
         """Return the first instant up to this one at which one has to go off; None when there is none."""
         return min((due for timer in self._timers if (due := timer.due_by(instant)) is not None), default=None)

@@ -95,6 +95,7 @@ def state_of_others() -> dict[str, object]:
     return {
         "BaseClient._make_request": vars(BaseClient)["_make_request"],
         "BaseClient.__init__": vars(BaseClient)["__init__"],
+        "BaseClient._resolve_endpoint_ruleset": vars(BaseClient)["_resolve_endpoint_ruleset"],
         "Endpoint._send": vars(Endpoint)["_send"],
         "JSONFileLoader._load_file": vars(JSONFileLoader)["_load_file"],
         "Loader.list_available_services": vars(Loader)["list_available_services"],

@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.credentials import Credentials
 from botocore.endpoint import convert_to_response_dict
+from botocore.useragent import UserAgentString
 
 from pytest_smpipeline._doors.entrance import Doors
 from pytest_smpipeline._wire.messages import Request
@@ -223,6 +224,11 @@ def test_an_aiobotocore_that_is_imported_later_is_noticed_with_its_first_client(
         call(make_client(), "ListPipelines")
 
     assert [request.operation for request in service.requests] == ["ListPipelines", "ListPipelines"]
+
+
+def test_what_makes_calls_cheap_is_open_as_soon_as_aiobotocore_is_there(imported: dict[str, ModuleType], doors: Doors) -> None:
+    """Its clients resolve endpoints in a way of their own, and do not come by where botocore's make it open."""
+    assert vars(UserAgentString)["to_string"].__module__ != "botocore.useragent"
 
 
 def test_an_aiobotocore_that_is_just_being_imported_is_left_alone(

@@ -21,7 +21,7 @@ def endpoint(client: Any, operation: str = "ListPipelines", **given: object) -> 
     """Where a client would send a request, and the features of botocore that it would name."""
     with start_as_current_context():
         model = client.meta.service_model.operation_model(operation)
-        url: str = client._ruleset_resolver.construct_endpoint(model, given, {}).url
+        url: str = client._resolve_endpoint_ruleset(model, given, {})[0]
         context: Any = get_context()
         return url, set(context.features)
 
@@ -106,7 +106,7 @@ def test_whoever_is_given_an_endpoint_may_change_its_headers(early: Callable[...
     model = client.meta.service_model.operation_model("ListPipelines")
     client._ruleset_resolver._provider = Mock(**{"resolve_endpoint.return_value": RuleSetEndpoint("https://there", {}, {"A": ["a"]})})
     for _ in range(3):
-        headers = client._ruleset_resolver.construct_endpoint(model, {}, {}).headers
+        headers = client._resolve_endpoint_ruleset(model, {}, {})[1]
         assert headers == {"A": "a"}
         headers["B"] = "b"
 
@@ -149,8 +149,12 @@ def test_a_resolver_that_tells_less_is_asked_at_every_call(early: Callable[..., 
 
 
 @pytest.mark.parametrize("part", ["construct_endpoint", "_get_customized_builtins", "_register_endpoint_feature_ids", None])
-def test_a_botocore_without_such_resolvers_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, part: str | None) -> None:
+def test_a_botocore_without_such_resolvers_is_left_alone(
+    service: Any, early: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, part: str | None
+) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
+    client = early()
+    client._ruleset_resolver = None  # as a client has it then
     if part is None:
         monkeypatch.delattr(regions, "EndpointRulesetResolver")
     else:
@@ -158,5 +162,6 @@ def test_a_botocore_without_such_resolvers_is_left_alone(service: Any, monkeypat
     before = vars(Resolver).copy()
     doors = Doors(service)
     doors.open()
+    client._resolve_endpoint_ruleset(client.meta.service_model.operation_model("ListPipelines"), {}, {})  # with which a call begins
     assert vars(Resolver) == before
     doors.close()

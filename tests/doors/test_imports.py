@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from pytest_smpipeline._doors.imports import when_imported
+from pytest_smpipeline._doors.imports import imported, when_imported
 from pytest_smpipeline._doors.undo import Undo
 
 NAME = "awaited_by_a_test"
@@ -41,6 +42,23 @@ def load() -> int:
     sys.modules.pop(NAME, None)
     answer: int = importlib.import_module(NAME).answer
     return answer
+
+
+def test_what_a_module_defines_is_found_whether_or_not_it_is_there() -> None:
+    """It is imported if need be, and asked for what it defines each time."""
+    assert NAME not in sys.modules
+    assert imported(NAME, "answer") == 42
+    vars(sys.modules[NAME])["answer"] = 43
+    assert imported(NAME, "answer") == 43
+
+
+def test_what_a_module_does_not_define_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may be half through with the import, which then has to end first; what never comes is an error."""
+    monkeypatch.setattr(importlib, "import_module", lambda name: SimpleNamespace(later=name))
+    monkeypatch.setitem(sys.modules, NAME, ModuleType(NAME))
+    assert imported(NAME, "later") == NAME
+    with pytest.raises(AttributeError, match="never"):
+        imported(NAME, "never")
 
 
 def test_whoever_waits_is_told_after_each_import(undo: Undo) -> None:

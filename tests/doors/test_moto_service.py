@@ -1,6 +1,7 @@
 """moto sleeps until another service is called, and lives side by side with a ``mock_aws`` of the user's."""
 
 import io
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.endpoint import Endpoint
+from botocore.exceptions import NoCredentialsError
 from moto import mock_aws
 from moto.core.models import MockAWS, botocore_stubber
 
@@ -252,8 +254,6 @@ def test_a_stop_too_many_does_not_break_the_end(service: Any) -> None:
 
 def test_moto_imported_while_the_doors_are_open_is_noticed(monkeypatch: pytest.MonkeyPatch, service: Any) -> None:
     """At the next call that is not answered at the express door."""
-    import sys
-
     from moto.sagemaker.urls import url_paths
 
     theirs = url_paths["{0}/$"]
@@ -269,9 +269,33 @@ def test_moto_imported_while_the_doors_are_open_is_noticed(monkeypatch: pytest.M
     assert url_paths["{0}/$"] == theirs
 
 
+def test_an_account_of_a_nested_activation_does_not_import_moto(monkeypatch: pytest.MonkeyPatch, service: Any) -> None:
+    """It is moto's too once somebody has imported that."""
+    doors = Doors(service)
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "moto.core.models")
+        doors.open()
+        service.options = Options(account_id="111122223333")
+        doors.refresh()
+        assert "moto.core.models" not in sys.modules
+    assert boto3.client("sts").get_caller_identity()["Account"] == "111122223333"
+    doors.close()
+
+
+def test_a_call_that_is_under_way_while_the_doors_close_installs_nothing(
+    early: Callable[..., Any], service: Any, monkeypatch: pytest.MonkeyPatch, observe: Callable[[], dict[str, object]]
+) -> None:
+    """It would stay in moto for good; the call goes where it went without us."""
+    client, before, doors = early("sts"), observe(), Doors(service)
+    doors.open()
+    monkeypatch.setattr(doors._lending, "lend", lambda *_: doors.close())
+    with pytest.raises(NoCredentialsError):
+        client.get_caller_identity()
+    assert observe() == before
+
+
 def test_without_moto_and_on_loopback_nobody_else_answers(monkeypatch: pytest.MonkeyPatch, early: Callable[..., Any], service: Any) -> None:
     """A process that has never imported moto is not made to."""
-    import sys
 
     def leave(_: object, request: Any) -> Any:
         raise ConnectionError

@@ -14,6 +14,7 @@ import pytest
 from botocore import endpoint
 from botocore.client import BaseClient
 from botocore.loaders import JSONFileLoader, Loader
+from botocore.useragent import UserAgentString
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID, MockAWS, botocore_stubber
@@ -38,6 +39,20 @@ def test_botocore_still_makes_every_client_by_base_client_init(early: Callable[.
     """The classes it makes for each service have no constructor of their own; there aiobotocore is noticed."""
     with mock.patch.object(BaseClient, "__init__", side_effect=ConnectionError), pytest.raises(ConnectionError):
         early()
+
+
+def test_botocore_still_finds_the_endpoint_before_all_else(early: Callable[..., Any]) -> None:
+    """Every call passes the place, and nothing that is made cheap has happened by then."""
+    client = early()
+    with (
+        mock.patch.object(BaseClient, "_resolve_endpoint_ruleset", side_effect=ConnectionError),
+        mock.patch.object(UserAgentString, "to_string") as written,
+        mock.patch.object(BaseClient, "_make_request") as seam,
+        pytest.raises(ConnectionError),
+    ):
+        client.list_pipelines()
+    assert not written.called
+    assert not seam.called
 
 
 def test_botocore_still_sends_through_endpoint_send(early: Callable[..., Any]) -> None:

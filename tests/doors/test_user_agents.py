@@ -109,12 +109,15 @@ def test_what_a_client_is_told_later_is_in_the_next_header(service: Any, early: 
     [(useragent, "UserAgentString"), (useragent.UserAgentString, "to_string"), (useragent, "get_context")],
     ids=["class", "method", "context"],
 )
-def test_a_botocore_without_such_writers_is_left_alone(service: Any, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]) -> None:
+def test_a_botocore_without_such_writers_is_left_alone(
+    service: Any, early: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]
+) -> None:
     """It saves time alone, so nothing breaks where it does not fit."""
-    before = vars(useragent.UserAgentString)["to_string"]
+    client, before = early(), vars(useragent.UserAgentString)["to_string"]
     monkeypatch.delattr(*place)
     doors = Doors(service)
     doors.open()
+    client._resolve_endpoint_ruleset(client.meta.service_model.operation_model("ListPipelines"), {}, {})  # with which a call begins
     assert not hasattr(*place)
     monkeypatch.undo()
     assert vars(useragent.UserAgentString)["to_string"] is before
