@@ -1,7 +1,7 @@
 """The operations on executions: start, describe, list, update, and what an execution was given."""
 
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from pytest_smpipeline._definition.parameters import bind
 from pytest_smpipeline._engine.scope import experiment_config, mlflow_config
@@ -40,7 +40,7 @@ def _start(context: Context, request: JsonObject) -> Answer:
     version = find_version(pipeline, request)
     if optional_text(request, "RoleArn") is not None:
         raise validation_exception(_ROLE_OF_OWN_PIPELINE)
-    given = [(text(parameter, "Name"), text(parameter, "Value")) for parameter in objects(request, "PipelineParameters")]
+    given = cast("list[tuple[str, str]]", [(each["Name"], each["Value"]) for each in objects(request, "PipelineParameters")])
     parameters = bind(version.definition, given)
     selection = find_selection(context, pipeline, version, request)
     check_concurrent_executions(context)

@@ -186,10 +186,10 @@ class Service:
         if not self.ended:
             with self.lock:
                 now = self.clock.now()
-                with_timers = self.timers.is_due_between(self._seen, now)
-                if with_timers or self.runner.due_by(now) is not None:
+                with_timers, is_active = self.timers.is_due_between(self._seen, now), self.store.is_active()
+                if with_timers or (is_active and self.runner.due_by(now) is not None):
                     self._pass_until(now, with_timers=with_timers)
-                elif self.store.is_active():
+                elif is_active:
                     self._hold_time()
 
     def now(self) -> Instant:
