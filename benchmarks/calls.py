@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from benchmarks.contenders import ARN, Call, activated, called, constant, describe, motos, ours, start, stubbed
+from benchmarks.contenders import ARN, Call, activated, called, constant, describe, motos, ours, start, start_anew, stubbed
 from benchmarks.definitions import five_steps, one_step
 from benchmarks.effort import Effort
 from benchmarks.timing import Measurement, Timed, ratio
@@ -43,6 +43,16 @@ def start_to_constant(effort: Effort) -> Measurement:
 def five_step_start_to_stubber(effort: Effort) -> Measurement:
     """Compare a start of five steps with a Stubber's."""
     return _against(_stubbed_start(), five_steps(), start, effort)
+
+
+def new_start_to_stubber(effort: Effort) -> Measurement:
+    """Compare a start of one step, with other parameters each time, with a Stubber's."""
+    return _against(_stubbed_start(), one_step(), start_anew, effort)
+
+
+def new_five_step_start_to_stubber(effort: Effort) -> Measurement:
+    """Compare a start of five steps, with other parameters each time, with a Stubber's."""
+    return _against(_stubbed_start(), five_steps(), start_anew, effort)
 
 
 def stubber_to_constant(effort: Effort) -> Measurement:

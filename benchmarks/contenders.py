@@ -8,6 +8,7 @@ Every side has a client that was made once and is kept, since to make one takes 
 
 import functools
 import gc
+import itertools
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -24,12 +25,15 @@ from pytest_smpipeline import SMPipelineMock, mock_smpipeline
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker.type_defs import ParameterTypeDef
 
 Call: TypeAlias = Callable[["SageMakerClient"], object]
 
 REGION: Final = "us-east-1"
 NAME: Final = "churn"
 ARN: Final = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/abcdefghijkl"
+
+_days: Final = itertools.count()
 
 
 def new_client() -> "SageMakerClient":
@@ -58,6 +62,12 @@ def prepare() -> None:
 def start(client: "SageMakerClient") -> str:
     """Start the pipeline with its parameters; return the execution's ARN."""
     return client.start_pipeline_execution(PipelineName=NAME, PipelineParameters=GIVEN)["PipelineExecutionArn"]
+
+
+def start_anew(client: "SageMakerClient") -> str:
+    """Start the pipeline with parameters that no start has had before; return the execution's ARN."""
+    given: list[ParameterTypeDef] = [{"Name": "Date", "Value": f"day {next(_days)}"}, *GIVEN[1:]]
+    return client.start_pipeline_execution(PipelineName=NAME, PipelineParameters=given)["PipelineExecutionArn"]
 
 
 def describe(arn: str) -> Call:

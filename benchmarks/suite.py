@@ -32,6 +32,8 @@ BENCHMARKS: Final = (
     Benchmark("describe / Stubber", "x", calls.describe_to_stubber, 1.25, 1.10),
     Benchmark("start, 1 step / Stubber", "x", calls.start_to_stubber, 1.50, 1.25),
     Benchmark("start, 5 steps, condition / Stubber", "x", calls.five_step_start_to_stubber, 2.0, 1.6),
+    Benchmark("the same, 1 step, other parameters", "x", calls.new_start_to_stubber),
+    Benchmark("the same, 5 steps, other parameters", "x", calls.new_five_step_start_to_stubber),
     Benchmark("describe / constant answer", "x", calls.describe_to_constant),
     Benchmark("start, 1 step / constant answer", "x", calls.start_to_constant),
     Benchmark("Stubber's start / constant answer", "x", calls.stubber_to_constant),
