@@ -56,10 +56,10 @@ class MotoService:
             return
         with self._lock:
             if self._is_open and not self._is_noticed:
-                self._is_noticed = True
                 self._open_stubber()
                 if not self._has_door:
                     self._open_door()
+                self._is_noticed = True  # no earlier: other threads do not wait where nothing is left to do
 
     def refresh(self) -> None:
         """Make the account of the options moto's default account too, unless the user's ``mock_aws`` was here first."""
