@@ -29,7 +29,7 @@ class IdSource:
 
     def __init__(self, seed: str | int) -> None:
         """Start every sequence anew from ``seed``."""
-        self._key = shake_128(repr(seed).encode()).digest(32)
+        self._seed = seed
         self._sequences: dict[tuple[str, int], Iterator[str]] = {}
         # At hand, since every step that runs takes the one, and every call the other.
         self._job_suffixes = self._sequence("job", 10, _MIXED)
@@ -87,7 +87,7 @@ class IdSource:
             size = _MORE
 
     def _digest(self, message: str, length: int, alphabet: bytes) -> str:
-        return shake_128(self._key + message.encode()).digest(length).translate(alphabet).decode()
+        return shake_128(f"{self._seed!r} {message}".encode()).digest(length).translate(alphabet).decode()
 
 
 def _dashed(text: str) -> str:
