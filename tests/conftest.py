@@ -78,7 +78,7 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
 def wire_of_the_suite() -> Iterator[None]:
     """The default of the option ``wire``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(_DEFAULTS, "wire", _WIRE)
+        set_default(patch, _WIRE)
         yield
 
 
@@ -90,5 +90,11 @@ def wire_of_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     # Not the fixture monkeypatch: it would be set up before those fixtures that look at what a test leaves behind.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(_DEFAULTS, "wire", "express")
+        set_default(patch, "express")
         yield
+
+
+def set_default(patch: pytest.MonkeyPatch, wire: str) -> None:
+    """Let this be the wire of options that name none, and of those that are made once for all mocks without any."""
+    patch.setitem(_DEFAULTS, "wire", wire)
+    patch.setattr("pytest_smpipeline.mock._DEFAULT", Options())
