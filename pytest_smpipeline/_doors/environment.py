@@ -54,13 +54,8 @@ class Environment:
         self._lent = {**(_LENT if _lends_credentials(options) else {}), REGION: options.region}
         self._found = {}
         undo.add(self._close)
-        environ = os.environ
         for name, value in self._lent.items():
-            try:
-                found = environ[name]  # here and at the end; get() takes half as long again for those that are there
-            except KeyError:
-                found = None
-            self._found[name] = found
+            found = self._found[name] = _value(name)
             if found != value:
                 _put(name, value)
 
@@ -72,13 +67,8 @@ class Environment:
         self._lent[REGION] = region
 
     def _close(self) -> None:
-        environ = os.environ
         for name, found in self._found.items():
-            lent = self._lent[name]
-            try:
-                current = environ[name]
-            except KeyError:
-                current = None
+            lent, current = self._lent[name], _value(name)
             if current != lent:
                 _overwritten.setdefault(name, (lent, found))
                 if name in _MOTO_LENDS and _MOTO_LENDS[name] in {current, found}:
@@ -103,6 +93,13 @@ def settle() -> None:
         if lent != found and os.environ.get(name) == lent:
             _put(name, found)
     _overwritten.clear()
+
+
+def _value(name: str) -> str | None:
+    try:
+        return os.environ[name]
+    except KeyError:  # as get() does, for which a missing variable costs twice as much; nearly all of ours are missing
+        return None
 
 
 def _put(name: str, value: str | None) -> None:

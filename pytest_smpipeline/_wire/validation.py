@@ -117,7 +117,7 @@ def _structure(shape: Shape) -> _Check:
         if checks is None:
             # Compiled at the first value rather than with the structure, for a structure may contain itself.
             checks = {name: _check_for(member) for name, member in shape.members.items()}
-        # Nearly every value is fine, and has few of the members: only the other ones are gone through in the model's order.
+        # Nearly every value is fine, and has few of the model's members: all of them are gone through, in order, only where one is not.
         for name, member in value.items():
             if member is None or (name in checks and checks[name](member)):
                 return in_order(checks, value)

@@ -48,6 +48,20 @@ def test_the_job_in_a_steps_metadata_describes(smpipeline: SMPipelineMock, sagem
     assert job["LastModifiedTime"] == job["TrainingEndTime"] == execution.steps["Step"].ended
 
 
+def test_what_is_done_to_a_job_in_moto_stays_there(smpipeline: SMPipelineMock, sagemaker: Any, step_of: Make, made_by: Arn) -> None:
+    """Tags that somebody puts on it or takes away are neither in the step's arguments nor in the next execution's, which shares them."""
+    tags: JsonObject = {"Tags": [{"Key": "day", "Value": {"Get": "Parameters.Day"}}]}
+    smpipeline.add("churn", step_of("Training", TRAINING | tags) | {"Parameters": [{"Name": "Day", "Type": "String"}]})
+    for _ in range(2):
+        execution = smpipeline.start("churn", parameters={"Day": "mon"})
+        sagemaker.add_tags(ResourceArn=made_by(), Tags=[{"Key": "more", "Value": "1"}])
+        sagemaker.delete_tags(ResourceArn=made_by(), TagKeys=["day"])
+
+        keys = {tag["Key"] for tag in sagemaker.list_tags(ResourceArn=made_by())["Tags"]}
+        assert keys == {"more", "sagemaker:pipeline-execution-arn"}
+        assert execution.steps["Step"].arguments == TRAINING | {"Tags": [{"Key": "day", "Value": "mon"}]}
+
+
 @pytest.mark.fidelity("JOB-001")
 def test_nothing_is_told_that_the_arguments_do_not_have(smpipeline: SMPipelineMock, sagemaker: Any, step_of: Make, made_by: Arn) -> None:
     """What moto can't do without is not shown, and what moto makes up is not either."""
